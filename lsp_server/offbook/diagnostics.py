@@ -1,0 +1,87 @@
+"""Diagnostics and fixes: what a rule found, as values that every face can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from offbook.notebook import CellChange, CellId
+from offbook.text import Edit, Span
+
+DOCUMENTATION = "https://offbook.readthedocs.io/rules"
+
+
+class Severity(Enum):
+    """How much a finding matters; the value is the letter used in lists."""
+
+    ERROR = "E"
+    WARNING = "W"
+    INFORMATION = "I"
+    HINT = "H"
+
+
+class Applicability(Enum):
+    """What a fix may do: ``SAFE`` keeps what the code computes; ``UNSAFE`` may not; ``DISPLAY`` is only shown."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display-only"
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdits:
+    """Edits of one cell's source."""
+
+    cell: CellId
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a finding: edits inside cells, or changes of whole cells, never both on one cell."""
+
+    title: str
+    applicability: Applicability
+    edits: tuple[CellEdits, ...] = ()
+    changes: tuple[CellChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding."""
+
+    cell: CellId
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding, in one cell.
+
+    Attributes:
+        code: the rule's code (``OB101``).
+        name: the rule's name (``use-before-definition``).
+        severity: how much it matters.
+        message: what is wrong, in the user's words; names stand in backticks.
+        cell: where; a finding about an output stands on the cell's first line.
+        span: the place in the cell's source.
+        fix: how to mend it, where that is known.
+        related: other places that explain it.
+        refactoring: the id of the refactoring that would mend it (``extract.module``); empty without one.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    cell: CellId
+    span: Span
+    fix: Fix | None = None
+    related: tuple[Related, ...] = ()
+    refactoring: str = ""
+
+    @property
+    def url(self) -> str:
+        """The rule's page."""
+        return f"{DOCUMENTATION}/{self.code}"

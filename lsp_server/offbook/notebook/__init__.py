@@ -1,0 +1,41 @@
+"""Notebooks as frozen values: read, written byte-faithfully, and seen as Python."""
+
+from offbook.notebook.change import (
+    CellChange,
+    DeleteCell,
+    InsertCell,
+    ReplaceSource,
+    SetOutputs,
+    TrimOutputs,
+    apply_changes,
+)
+from offbook.notebook.file import NotebookFile
+from offbook.notebook.ipython import Magic, MaskedSource, mask
+from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, new_cell_id
+from offbook.notebook.reader import NotebookError, read_notebook
+from offbook.notebook.sourcemap import SourceMap, python_view
+
+__all__ = [
+    "Cell",
+    "CellChange",
+    "CellId",
+    "CellKind",
+    "DeleteCell",
+    "InsertCell",
+    "Magic",
+    "MaskedSource",
+    "Notebook",
+    "NotebookError",
+    "NotebookFile",
+    "Output",
+    "OutputKind",
+    "ReplaceSource",
+    "SetOutputs",
+    "SourceMap",
+    "TrimOutputs",
+    "apply_changes",
+    "mask",
+    "new_cell_id",
+    "python_view",
+    "read_notebook",
+]

@@ -1,0 +1,88 @@
+"""What can be changed in a notebook, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from offbook.notebook.model import Cell, CellId, Notebook
+from offbook.notebook.reader import summarize_output
+from offbook.notebook.trim import trimmed_shape
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceSource:
+    """Give a cell a new source; all else of it stays."""
+
+    cell: CellId
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsertCell:
+    """Put a new cell behind the cell ``after``, or at the top (``None``).
+
+    ``after`` names a cell of the original notebook; several insertions at one place keep their order.
+    """
+
+    after: CellId | None
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteCell:
+    """Take a cell away."""
+
+    cell: CellId
+
+
+@dataclass(frozen=True, slots=True)
+class SetOutputs:
+    """Give a code cell other outputs (in the notebook format's JSON) and another execution count."""
+
+    cell: CellId
+    outputs: tuple[dict[str, Any], ...] = ()
+    execution_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrimOutputs:
+    """Keep the first ``lines`` lines of each stored text output, and say in the output how many were cut."""
+
+    cell: CellId
+    lines: int
+
+
+CellChange = ReplaceSource | InsertCell | DeleteCell | SetOutputs | TrimOutputs
+
+
+def apply_changes(notebook: Notebook, changes: Iterable[CellChange]) -> Notebook:
+    """Return the notebook with all changes made; ``KeyError`` where one names a cell that is not there."""
+    current: dict[CellId, Cell | None] = {cell.id: cell for cell in notebook.cells}
+    inserted: dict[CellId | None, list[Cell]] = {}
+    for change in changes:
+        if isinstance(change, InsertCell):
+            if change.after is not None and change.after not in notebook:
+                raise KeyError(change.after)
+            inserted.setdefault(change.after, []).append(change.cell)
+            continue
+        cell = current[change.cell]
+        if cell is None:
+            continue
+        if isinstance(change, DeleteCell):
+            current[change.cell] = None
+        elif isinstance(change, ReplaceSource):
+            current[change.cell] = replace(cell, source=change.source)
+        elif isinstance(change, TrimOutputs):
+            shapes = tuple(trimmed_shape(output, change.lines) for output in cell.outputs)
+            current[change.cell] = replace(cell, outputs=shapes)
+        else:
+            outputs = tuple(map(summarize_output, change.outputs))
+            current[change.cell] = replace(cell, outputs=outputs, execution_count=change.execution_count)
+    cells = list(inserted.get(None, ()))
+    for identity, cell in current.items():
+        if cell is not None:
+            cells.append(cell)
+        cells += inserted.get(identity, ())
+    return replace(notebook, cells=tuple(cells))

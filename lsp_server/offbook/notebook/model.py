@@ -1,0 +1,99 @@
+"""The notebook, its cells and what their outputs look like."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, NewType
+
+CellId = NewType("CellId", str)
+"""What names a cell: its id in the file, or its document's URI in an editor. Never its position."""
+
+CellKind = Literal["code", "markdown", "raw"]
+OutputKind = Literal["stream", "display", "result", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The shape of one stored output; its content stays in the file.
+
+    Attributes:
+        kind: ``stream``, ``display`` (display_data), ``result`` (execute_result) or ``error``.
+        name: the stream's name (``stdout``), or the exception's (``ValueError``); else empty.
+        mime_types: the formats that it holds; empty for streams and errors.
+        lines: lines of its plain text.
+        widest: code points in its longest line of plain text.
+        rows: rows of its largest HTML table, 0 without one.
+        size: characters of all its data together.
+    """
+
+    kind: OutputKind
+    name: str = ""
+    mime_types: tuple[str, ...] = ()
+    lines: int = 0
+    widest: int = 0
+    rows: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: immutable, and equal to another that has the same content."""
+
+    id: CellId
+    kind: CellKind
+    source: str
+    execution_count: int | None = None
+    tags: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as offbook reasons about it.
+
+    Attributes:
+        path: where it is, or will be, saved.
+        cells: every cell, in document order.
+        language: the kernel's language in lower case (``python``, ``r``, ``julia``).
+        kernel: the name of its kernelspec; empty where it names none.
+        format: the file's ``(nbformat, nbformat_minor)``.
+    """
+
+    path: Path
+    cells: tuple[Cell, ...]
+    language: str = "python"
+    kernel: str = ""
+    format: tuple[int, int] = (4, 5)
+
+    @cached_property
+    def _positions(self) -> dict[CellId, int]:
+        return {cell.id: index for index, cell in enumerate(self.cells)}
+
+    def index(self, cell: CellId) -> int:
+        """Return a cell's position among all cells, from 0; ``KeyError`` where there is none."""
+        return self._positions[cell]
+
+    def cell(self, cell: CellId) -> Cell:
+        """Return the cell of this id; ``KeyError`` where there is none."""
+        return self.cells[self._positions[cell]]
+
+    def __contains__(self, cell: object) -> bool:
+        return cell in self._positions
+
+
+def new_cell_id(source: str, taken: Collection[str]) -> CellId:
+    """Return an id for a new cell that no cell in ``taken`` has.
+
+    The same source among the same cells gets the same id, so that a plan made twice is the same plan.
+    """
+    digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    number = 1
+    candidate = digest
+    while candidate in taken:
+        number += 1
+        candidate = f"{digest}-{number}"
+    return CellId(candidate)

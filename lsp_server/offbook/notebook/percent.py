@@ -1,0 +1,54 @@
+"""Notebooks as text with ``# %%`` marks: the form of the rules' examples and of the test cases.
+
+``# %%`` starts a code cell and ``# %% [markdown]`` a text cell (its lines may carry ``# ``). Behind the mark stand
+``key=value`` words: ``count=7`` (execution count), ``tags=a,b``, ``id=name``, and for stored outputs ``lines=150`` (a
+stream of so many lines), ``error=ValueError``, ``image=1`` (a figure).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, new_cell_id
+
+_MARK = re.compile(r"^# ?%%(?P<words>.*)$")
+
+
+def parse_percent(text: str, path: Path = Path("notebook.ipynb")) -> Notebook:
+    """Build a notebook from percent text. Blank lines around a cell are dropped."""
+    groups: list[tuple[str, list[str]]] = []
+    for line in text.split("\n"):
+        mark = _MARK.match(line)
+        if mark:
+            groups.append((mark["words"], []))
+        elif groups:
+            groups[-1][1].append(line)
+        elif line.strip():
+            groups.append(("", [line]))
+    cells: list[Cell] = []
+    for words, lines in groups:
+        cells.append(_cell(words, "\n".join(lines).strip("\n"), {cell.id for cell in cells}))
+    return Notebook(path, tuple(cells))
+
+
+def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
+    kind: CellKind = "markdown" if "[markdown]" in words else "raw" if "[raw]" in words else "code"
+    if kind != "code":
+        source = re.sub(r"^# ?", "", source, flags=re.MULTILINE)
+    values = dict(re.findall(r"(\w+)=(\S+)", words))
+    outputs = []
+    if "lines" in values:
+        outputs.append(Output("stream", "stdout", (), int(values["lines"]), 20, 20 * int(values["lines"])))
+    if "image" in values:
+        outputs.append(Output("display", "", ("image/png", "text/plain"), 1, 30, 10_000))
+    if "error" in values:
+        outputs.append(Output("error", values["error"], (), 10, 75, 500))
+    return Cell(
+        id=CellId(values["id"]) if "id" in values else new_cell_id(source, taken),
+        kind=kind,
+        source=source,
+        execution_count=int(values["count"]) if "count" in values else None,
+        tags=tuple(values["tags"].split(",")) if "tags" in values else (),
+        outputs=tuple(outputs),
+    )

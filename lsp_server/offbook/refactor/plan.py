@@ -1,0 +1,68 @@
+"""What a refactoring answers: a plan of every change, or the reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from offbook.notebook import CellChange, CellId
+from offbook.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookChange:
+    """Changes of one notebook."""
+
+    path: Path
+    changes: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A text file that is created (``before`` is ``None``) or rewritten.
+
+    A plan is stale where the file no longer holds ``before``.
+    """
+
+    path: Path
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a refactoring would change; nothing has changed yet.
+
+    Attributes:
+        refactoring: the id of the refactoring (``extract.module``).
+        title: what it does, as a user would say it.
+        notebooks: changed notebooks.
+        files: created and changed text files.
+        summary: what moves where, one sentence each.
+        warnings: what the user should know before applying it.
+    """
+
+    refactoring: str
+    title: str
+    notebooks: tuple[NotebookChange, ...] = ()
+    files: tuple[FileChange, ...] = ()
+    summary: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the workspace something stands; ``cell`` is ``None`` in a text file."""
+
+    path: Path
+    cell: CellId | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a refactoring cannot be shown safe, where, and what the user could do."""
+
+    reason: str
+    where: Place | None = None
+    advice: str = ""

@@ -1,0 +1,231 @@
+"""The messages of offbook's own protocol, beside the standard language server protocol.
+
+Positions are zero-based lines and UTF-16 columns, as in LSP. Cells are named by their document's URI. TypeScript types are
+generated from these classes (``python -m offbook.devtools.generate``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+"""Raised with every change that an older client could not read."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The base of all messages: camelCase on the wire."""
+
+
+class WirePosition(Message):
+    """A position as in LSP."""
+
+    line: int
+    character: int
+
+
+class WireRange(Message):
+    """A range as in LSP."""
+
+    start: WirePosition
+    end: WirePosition
+
+
+class ReplaceSourceMessage(Message, tag_field="kind", tag="replaceSource"):
+    """Give a cell a new source. A client refuses it where the cell no longer holds ``before``."""
+
+    cell: str
+    before: str
+    after: str
+
+
+class InsertCellMessage(Message, tag_field="kind", tag="insertCell"):
+    """Insert a cell behind the cell ``after``, or at the top; insertions at one place keep their order."""
+
+    after: str | None
+    id: str
+    cell_kind: Literal["code", "markdown", "raw"]
+    source: str
+
+
+class DeleteCellMessage(Message, tag_field="kind", tag="deleteCell"):
+    """Delete a cell. A client refuses it where the cell no longer holds ``before``."""
+
+    cell: str
+    before: str
+
+
+class TrimOutputsMessage(Message, tag_field="kind", tag="trimOutputs"):
+    """Keep the first lines of a cell's stored text outputs, and say in the output how many were cut."""
+
+    cell: str
+    lines: int
+
+
+CellChangeMessage = ReplaceSourceMessage | InsertCellMessage | DeleteCellMessage | TrimOutputsMessage
+
+
+class NotebookChangeMessage(Message):
+    """Changes of one notebook; ``version`` is the document version they were made for (``None``: it is not open)."""
+
+    uri: str
+    version: int | None
+    changes: list[CellChangeMessage]
+
+
+class FileChangeMessage(Message):
+    """A text file created (``before`` is null) or rewritten."""
+
+    uri: str
+    before: str | None
+    after: str
+
+
+class PlanMessage(Message):
+    """Everything a refactoring would change. ``id`` names it in ``offbook/verify``."""
+
+    id: str
+    refactoring: str
+    title: str
+    notebooks: list[NotebookChangeMessage]
+    files: list[FileChangeMessage]
+    summary: list[str]
+    warnings: list[str]
+
+
+class RefusalMessage(Message):
+    """Why there is no plan; ``uri`` and ``range`` say where."""
+
+    reason: str
+    advice: str
+    uri: str | None
+    range: WireRange | None
+
+
+class PlanParams(Message):
+    """``offbook/plan``: ask for a refactoring of a notebook. ``cell`` and ``range`` tell what is selected."""
+
+    notebook: str
+    refactoring: str
+    cell: str | None = None
+    range: WireRange | None = None
+    options: dict[str, Any] = {}
+
+
+class PlanResult(Message):
+    """Either a plan or a refusal."""
+
+    plan: PlanMessage | None = None
+    refusal: RefusalMessage | None = None
+
+
+class VerifyParams(Message):
+    """``offbook/verify``: run the notebooks of a plan before and after it, in scratch copies, and compare."""
+
+    plan_id: str
+    work_done_token: str | int | None = None
+
+
+class VerifyResult(Message):
+    """The verdict of a verification; ``message`` is for the user."""
+
+    verdict: Literal["verified", "differs", "could-not-run"]
+    message: str
+    seconds: float
+    before: str = ""
+    after: str = ""
+
+
+class CandidatesParams(Message):
+    """``offbook/candidates``: what a refactoring could be asked for, to fill its dialog."""
+
+    notebook: str
+    refactoring: str
+    cell: str | None = None
+    range: WireRange | None = None
+
+
+class Candidate(Message):
+    """One thing that can be extracted: a definition and where it stands."""
+
+    name: str
+    kind: Literal["function", "class"]
+    cell: str
+    selected: bool
+
+
+class CandidatesResult(Message):
+    """The definitions of the notebook, and the modules of the workspace (relative paths) that could take them."""
+
+    candidates: list[Candidate]
+    modules: list[str]
+    suggestion: str
+
+
+class RunParams(Message):
+    """``offbook/run``: restart and run all, in a fresh kernel of its own; the user's kernel is not touched."""
+
+    notebook: str
+    timeout: float | None = None
+    work_done_token: str | int | None = None
+
+
+class RunProgress(Message):
+    """``offbook/runProgress`` (notification): a cell of a running check starts or ends."""
+
+    notebook: str
+    cell: str
+    index: int
+    total: int
+    state: Literal["running", "passed", "failed"]
+    seconds: float
+
+
+class RunFailure(Message):
+    """The cell that failed, and why; ``explanation`` comes from the notebook's data flow and may be empty."""
+
+    cell: str | None
+    index: int
+    ename: str
+    evalue: str
+    traceback: str
+    explanation: str
+
+
+class RunResult(Message):
+    """The outcome of ``offbook/run``; ``message`` says it in one sentence."""
+
+    status: Literal["passed", "failed", "timeout", "dead-kernel", "skipped", "cached", "differs"]
+    message: str
+    seconds: float
+    total: int
+    executed: int
+    failure: RunFailure | None = None
+
+
+class OutputShape(Message):
+    """What one output looks like; its content stays with the client."""
+
+    kind: Literal["stream", "display", "result", "error"]
+    name: str = ""
+    mime_types: list[str] = []
+    lines: int = 0
+    widest: int = 0
+    rows: int = 0
+    size: int = 0
+
+
+class CellOutputs(Message):
+    """The outputs of one cell."""
+
+    cell: str
+    execution_count: int | None
+    outputs: list[OutputShape]
+
+
+class OutputsParams(Message):
+    """``offbook/outputs`` (notification): outputs of some cells of an open notebook, which LSP does not carry."""
+
+    notebook: str
+    cells: list[CellOutputs]
