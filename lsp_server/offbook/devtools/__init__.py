@@ -1,0 +1,1 @@
+"""Tools for offbook's own developers: generated files and benchmarks."""

@@ -1,0 +1,1 @@
+"""The use cases as tools for coding assistants."""

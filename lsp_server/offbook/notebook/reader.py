@@ -100,10 +100,10 @@ def _format(document: dict[str, Any]) -> tuple[int, int]:
 
 
 def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
-    import nbformat  # noqa: PLC0415  (0.9 s, needed by old notebooks alone)
+    from nbformat import from_dict, versions  # noqa: PLC0415  (0.9 s, needed by old notebooks alone)
 
     try:
-        return cast(dict[str, Any], nbformat.convert(nbformat.from_dict(document), 4))
+        return cast(dict[str, Any], versions[4].upgrade(from_dict(document), 3, 0))
     except Exception as error:
         raise NotebookError(f"its nbformat 3 content cannot be upgraded ({error})") from error
 

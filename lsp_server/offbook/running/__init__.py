@@ -1,0 +1,1 @@
+"""Restart and run all: fresh kernels, outcomes, comparison."""

@@ -1,0 +1,1 @@
+"""Git: staged content and hooks."""

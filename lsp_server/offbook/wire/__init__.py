@@ -1,7 +1,7 @@
 """The messages of offbook's own protocol, beside the standard language server protocol.
 
-Positions are zero-based lines and UTF-16 columns, as in LSP. Cells are named by their document's URI. TypeScript types are
-generated from these classes (``python -m offbook.devtools.generate``).
+Positions are zero-based lines and UTF-16 columns, as in LSP. Cells are named by their document's URI. TypeScript types
+are generated from these classes (``python -m offbook.devtools.generate``).
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The base of all messages: camelCase on the wire."""
 
 
-class WirePosition(Message):
+class WirePosition(Message, frozen=True):
     """A position as in LSP."""
 
     line: int
     character: int
 
 
-class WireRange(Message):
+class WireRange(Message, frozen=True):
     """A range as in LSP."""
 
     start: WirePosition
     end: WirePosition
 
 
-class ReplaceSourceMessage(Message, tag_field="kind", tag="replaceSource"):
+class ReplaceSourceMessage(Message, frozen=True, tag_field="kind", tag="replaceSource"):
     """Give a cell a new source. A client refuses it where the cell no longer holds ``before``."""
 
     cell: str
@@ -40,7 +40,7 @@ class ReplaceSourceMessage(Message, tag_field="kind", tag="replaceSource"):
     after: str
 
 
-class InsertCellMessage(Message, tag_field="kind", tag="insertCell"):
+class InsertCellMessage(Message, frozen=True, tag_field="kind", tag="insertCell"):
     """Insert a cell behind the cell ``after``, or at the top; insertions at one place keep their order."""
 
     after: str | None
@@ -49,14 +49,14 @@ class InsertCellMessage(Message, tag_field="kind", tag="insertCell"):
     source: str
 
 
-class DeleteCellMessage(Message, tag_field="kind", tag="deleteCell"):
+class DeleteCellMessage(Message, frozen=True, tag_field="kind", tag="deleteCell"):
     """Delete a cell. A client refuses it where the cell no longer holds ``before``."""
 
     cell: str
     before: str
 
 
-class TrimOutputsMessage(Message, tag_field="kind", tag="trimOutputs"):
+class TrimOutputsMessage(Message, frozen=True, tag_field="kind", tag="trimOutputs"):
     """Keep the first lines of a cell's stored text outputs, and say in the output how many were cut."""
 
     cell: str
@@ -66,7 +66,7 @@ class TrimOutputsMessage(Message, tag_field="kind", tag="trimOutputs"):
 CellChangeMessage = ReplaceSourceMessage | InsertCellMessage | DeleteCellMessage | TrimOutputsMessage
 
 
-class NotebookChangeMessage(Message):
+class NotebookChangeMessage(Message, frozen=True):
     """Changes of one notebook; ``version`` is the document version they were made for (``None``: it is not open)."""
 
     uri: str
@@ -74,7 +74,7 @@ class NotebookChangeMessage(Message):
     changes: list[CellChangeMessage]
 
 
-class FileChangeMessage(Message):
+class FileChangeMessage(Message, frozen=True):
     """A text file created (``before`` is null) or rewritten."""
 
     uri: str
@@ -82,7 +82,7 @@ class FileChangeMessage(Message):
     after: str
 
 
-class PlanMessage(Message):
+class PlanMessage(Message, frozen=True):
     """Everything a refactoring would change. ``id`` names it in ``offbook/verify``."""
 
     id: str
@@ -94,7 +94,7 @@ class PlanMessage(Message):
     warnings: list[str]
 
 
-class RefusalMessage(Message):
+class RefusalMessage(Message, frozen=True):
     """Why there is no plan; ``uri`` and ``range`` say where."""
 
     reason: str
@@ -103,7 +103,7 @@ class RefusalMessage(Message):
     range: WireRange | None
 
 
-class PlanParams(Message):
+class PlanParams(Message, frozen=True):
     """``offbook/plan``: ask for a refactoring of a notebook. ``cell`` and ``range`` tell what is selected."""
 
     notebook: str
@@ -113,21 +113,21 @@ class PlanParams(Message):
     options: dict[str, Any] = {}
 
 
-class PlanResult(Message):
+class PlanResult(Message, frozen=True):
     """Either a plan or a refusal."""
 
     plan: PlanMessage | None = None
     refusal: RefusalMessage | None = None
 
 
-class VerifyParams(Message):
+class VerifyParams(Message, frozen=True):
     """``offbook/verify``: run the notebooks of a plan before and after it, in scratch copies, and compare."""
 
     plan_id: str
     work_done_token: str | int | None = None
 
 
-class VerifyResult(Message):
+class VerifyResult(Message, frozen=True):
     """The verdict of a verification; ``message`` is for the user."""
 
     verdict: Literal["verified", "differs", "could-not-run"]
@@ -137,7 +137,7 @@ class VerifyResult(Message):
     after: str = ""
 
 
-class CandidatesParams(Message):
+class CandidatesParams(Message, frozen=True):
     """``offbook/candidates``: what a refactoring could be asked for, to fill its dialog."""
 
     notebook: str
@@ -146,7 +146,7 @@ class CandidatesParams(Message):
     range: WireRange | None = None
 
 
-class Candidate(Message):
+class Candidate(Message, frozen=True):
     """One thing that can be extracted: a definition and where it stands."""
 
     name: str
@@ -155,7 +155,7 @@ class Candidate(Message):
     selected: bool
 
 
-class CandidatesResult(Message):
+class CandidatesResult(Message, frozen=True):
     """The definitions of the notebook, and the modules of the workspace (relative paths) that could take them."""
 
     candidates: list[Candidate]
@@ -163,7 +163,7 @@ class CandidatesResult(Message):
     suggestion: str
 
 
-class RunParams(Message):
+class RunParams(Message, frozen=True):
     """``offbook/run``: restart and run all, in a fresh kernel of its own; the user's kernel is not touched."""
 
     notebook: str
@@ -171,7 +171,7 @@ class RunParams(Message):
     work_done_token: str | int | None = None
 
 
-class RunProgress(Message):
+class RunProgress(Message, frozen=True):
     """``offbook/runProgress`` (notification): a cell of a running check starts or ends."""
 
     notebook: str
@@ -182,7 +182,7 @@ class RunProgress(Message):
     seconds: float
 
 
-class RunFailure(Message):
+class RunFailure(Message, frozen=True):
     """The cell that failed, and why; ``explanation`` comes from the notebook's data flow and may be empty."""
 
     cell: str | None
@@ -193,7 +193,7 @@ class RunFailure(Message):
     explanation: str
 
 
-class RunResult(Message):
+class RunResult(Message, frozen=True):
     """The outcome of ``offbook/run``; ``message`` says it in one sentence."""
 
     status: Literal["passed", "failed", "timeout", "dead-kernel", "skipped", "cached", "differs"]
@@ -204,7 +204,7 @@ class RunResult(Message):
     failure: RunFailure | None = None
 
 
-class OutputShape(Message):
+class OutputShape(Message, frozen=True):
     """What one output looks like; its content stays with the client."""
 
     kind: Literal["stream", "display", "result", "error"]
@@ -216,7 +216,7 @@ class OutputShape(Message):
     size: int = 0
 
 
-class CellOutputs(Message):
+class CellOutputs(Message, frozen=True):
     """The outputs of one cell."""
 
     cell: str
@@ -224,7 +224,7 @@ class CellOutputs(Message):
     outputs: list[OutputShape]
 
 
-class OutputsParams(Message):
+class OutputsParams(Message, frozen=True):
     """``offbook/outputs`` (notification): outputs of some cells of an open notebook, which LSP does not carry."""
 
     notebook: str
