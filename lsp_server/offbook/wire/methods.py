@@ -1,0 +1,47 @@
+"""The methods of offbook's own protocol: their names, who sends them, and what they carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from offbook.wire import (
+    CandidatesParams,
+    CandidatesResult,
+    Message,
+    OutputsParams,
+    PlanParams,
+    PlanResult,
+    RunParams,
+    RunProgress,
+    RunResult,
+    VerifyParams,
+    VerifyResult,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One request or notification.
+
+    Attributes:
+        name: the name on the wire.
+        params: what it carries.
+        result: what answers it; ``None`` for a notification.
+        sender: who sends it.
+    """
+
+    name: str
+    params: type[Message]
+    result: type[Message] | None = None
+    sender: Literal["client", "server"] = "client"
+
+
+PLAN = Method("offbook/plan", PlanParams, PlanResult)
+VERIFY = Method("offbook/verify", VerifyParams, VerifyResult)
+CANDIDATES = Method("offbook/candidates", CandidatesParams, CandidatesResult)
+RUN = Method("offbook/run", RunParams, RunResult)
+RUN_PROGRESS = Method("offbook/runProgress", RunProgress, sender="server")
+OUTPUTS = Method("offbook/outputs", OutputsParams)
+
+METHODS = (PLAN, VERIFY, CANDIDATES, RUN, RUN_PROGRESS, OUTPUTS)
