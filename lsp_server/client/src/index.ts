@@ -1,0 +1,14 @@
+/** What offbook's editor extensions share. Imports neither `vscode` nor `@jupyterlab/*`. */
+
+export * from './wire.gen.js';
+export * from './protocol.js';
+export * from './plan.js';
+export * from './edit.js';
+export * from './diff.js';
+export * from './preview.js';
+export * from './module.js';
+export * from './texts.js';
+export * from './handshake.js';
+export * from './restart.js';
+export * from './runState.js';
+export * from './outputs.js';

@@ -1,0 +1,30 @@
+/** What the protocol names in strings: commands, refactorings and their options. */
+
+/** Commands that the server's code actions name and a client carries out. */
+export const Command = {
+  /** Arguments: the notebook's URI, and an `ExtractModuleRequest`. */
+  extractModule: 'offbook.extractModule',
+  /** Argument: a `PlanMessage`. */
+  applyChanges: 'offbook.applyChanges',
+  /** Argument: the notebook's URI (the open one without it). */
+  run: 'offbook.run',
+} as const;
+
+/** Ids of the refactorings. */
+export const Refactoring = {
+  extractModule: 'extract.module',
+} as const;
+
+/** `PlanParams.options` of `extract.module`. */
+export interface ExtractModuleOptions {
+  /** The functions and classes to move. */
+  names: string[];
+  /** The module's path, relative to the workspace (`lib/cleaning.py`). */
+  to: string;
+  [option: string]: unknown;
+}
+
+/** The second argument of the command `offbook.extractModule`. */
+export interface ExtractModuleRequest {
+  names?: string[];
+}

@@ -1,0 +1,91 @@
+/** Every sentence that both editors show, in one place. `translate` hooks are theirs. */
+
+import type { RunResult, VerifyResult } from './wire.gen.js';
+
+/** The command that installs the language server for an interpreter. */
+export function installCommand(python: string, upgrade = false): string {
+  const quoted = /[\s"'$`\\()&;]/.test(python) ? `"${python.replace(/(["$`\\])/g, '\\$1')}"` : python;
+  return `${quoted} -m pip install ${upgrade ? '--upgrade ' : ''}offbook`;
+}
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Return seconds as people say them: `0.4 s`, `12 s`, `3 min 5 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+export const texts = {
+  cell: (index: number) => `Cell ${index + 1}`,
+  newCell: 'New cell',
+  trimOutputs: (lines: number) => `Its text outputs keep their first ${plural(lines, 'line')}.`,
+  findings: (count: number) => (count === 0 ? 'no findings' : plural(count, 'finding')),
+  changes: (notebooks: number, files: number) =>
+    [notebooks && plural(notebooks, 'notebook'), files && plural(files, 'file')].filter(Boolean).join(' and '),
+
+  extract: {
+    title: 'Extract to module',
+    pickDefinitions: 'Functions and classes to move; what they need comes along',
+    pickModule: 'Module to move them to, as a path in the workspace',
+    existingModule: 'existing module',
+    newModule: 'new module',
+    nothing: 'This notebook defines no function or class at the top level of a cell, so there is nothing to extract.',
+    badModule: 'Give a path inside the workspace that ends in `.py`, such as `lib/cleaning.py`.',
+    badName: (part: string) => `\`${part}\` cannot be imported: use letters, digits and underscores.`,
+  },
+
+  plan: {
+    apply: 'Apply',
+    discard: 'Discard',
+    nothing: 'This would change nothing.',
+    applied: (title: string) => `${title}: done. One undo brings it all back.`,
+    stale: 'The notebook has changed since this was prepared, so nothing was changed. Ask for it again.',
+    staleFile: (name: string) =>
+      `\`${name}\` has changed since this was prepared, so nothing was changed. Ask for it again.`,
+    notOpen: (name: string) => `\`${name}\` could not be opened, so nothing was changed.`,
+    failed: 'The editor refused the change; nothing was changed.',
+  },
+
+  verify: {
+    action: 'Verify',
+    running: 'Running before and after, in fresh kernels',
+    verdict: (result: VerifyResult) => `${result.message} (${duration(result.seconds)})`,
+  },
+
+  run: {
+    action: 'Restart and run all, in a fresh kernel',
+    starting: 'Starting a fresh kernel',
+    progress: (index: number, total: number) => `cell ${index + 1} of ${total}`,
+    cancelled: 'The run was cancelled.',
+    never: 'not run yet',
+    running: (index: number, total: number) => `running cell ${index + 1} of ${total}`,
+    verified: 'runs to the end',
+    failed: (cell: number) => `fails in cell ${cell + 1}`,
+    failedSomewhere: 'does not run',
+    changed: 'changed since its last run',
+    outcome: (result: RunResult) => result.message,
+    showCell: 'Show the cell',
+    unsaved: 'Save the notebook first: a fresh kernel runs in its folder.',
+    restricted: 'Running a notebook runs its code: trust this workspace first.',
+  },
+
+  server: {
+    starting: 'starting',
+    ready: 'ready',
+    stopped: 'stopped',
+    missing: (python: string) => `offbook is not installed for ${python}. Install it with: ${installCommand(python)}`,
+    noPython: (python: string) =>
+      `There is no Python at \`${python}\`. Choose an interpreter, or set \`offbook.interpreter\`.`,
+    tooOld: (python: string, version: string) =>
+      `offbook ${version} in ${python} is too old for this extension. Update it with: ${installCommand(python, true)}`,
+    tooNew: (version: string) => `offbook ${version} is newer than this extension. Update the extension.`,
+    notOffbook: (name: string) => `The language server says it is \`${name}\`, not offbook.`,
+    gaveUp: (crashes: number) => `The offbook server stopped ${crashes} times and was not started again. See its log.`,
+    copyCommand: 'Copy Command',
+    runInTerminal: 'Install in Terminal',
+    showLog: 'Show Log',
+    restart: 'Restart',
+  },
+} as const;
