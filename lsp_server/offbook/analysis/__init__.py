@@ -4,9 +4,13 @@
 that rules and refactorings are given.
 """
 
+from offbook.analysis.analysis import Analysis, analyze
+from offbook.analysis.cell import analyze_cell
+from offbook.analysis.expressions import root_name
 from offbook.analysis.facts import (
     Binding,
     BindingKind,
+    Call,
     CellFacts,
     DeferredRead,
     Definition,
@@ -14,20 +18,32 @@ from offbook.analysis.facts import (
     Exposure,
     Import,
     Mutation,
+    NameEvents,
     Read,
     SyntaxProblem,
+    span_of,
 )
+from offbook.analysis.flow import Flow, Occurrence
 
 __all__ = [
+    "Analysis",
     "Binding",
     "BindingKind",
+    "Call",
     "CellFacts",
     "DeferredRead",
     "Definition",
     "Deletion",
     "Exposure",
+    "Flow",
     "Import",
     "Mutation",
+    "NameEvents",
+    "Occurrence",
     "Read",
     "SyntaxProblem",
+    "analyze",
+    "analyze_cell",
+    "root_name",
+    "span_of",
 ]

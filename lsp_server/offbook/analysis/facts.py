@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from offbook.notebook import MaskedSource
 from offbook.text import Span
+
+Place = ast.AST | Span
+"""A node of the parsed cell, or a span where there is none (names inside magics)."""
+
+
+def span_of(place: Place) -> Span:
+    """Return where a node stands. Columns of parsed cells count code points (see :mod:`offbook.analysis.parse`)."""
+    if isinstance(place, Span):
+        return place
+    node: ast.expr = place  # type: ignore[assignment]  # every node that facts name has a place
+    line, column = node.lineno - 1, node.col_offset
+    return Span.of(line, column, (node.end_lineno or node.lineno) - 1, node.end_col_offset or column)
+
 
 BindingKind = Literal[
     "assign", "augment", "import", "function", "class", "for", "with", "except", "walrus", "match", "magic", "global"
@@ -24,8 +38,9 @@ class Binding(NamedTuple):
         name: the name.
         span: where the name stands.
         kind: the form of the binding; ``global`` for ``global`` in a function's body (bound when it is called).
-        definite: whether every run of the cell that ends normally binds it.
+        definite: whether every run of the cell that ends normally binds it, here or in another branch.
         node: the statement (or walrus expression) that binds it; ``None`` for magics.
+        unconditional: whether it stands in no branch, loop or handler.
     """
 
     name: str
@@ -33,6 +48,7 @@ class Binding(NamedTuple):
     kind: BindingKind
     definite: bool
     node: ast.AST | None
+    unconditional: bool = False
 
 
 class Read(NamedTuple):
@@ -40,18 +56,21 @@ class Read(NamedTuple):
 
     Attributes:
         name: the name.
-        span: where it stands; for names inside magics, the magic.
+        place: the expression; for names inside magics, the magic's span.
         exposure: whether an earlier cell's value can be seen.
         guarded: inside ``try`` with a handler for ``NameError`` or broader, or behind a test such as
             ``'x' in globals()``.
-        node: the expression; ``None`` inside magics.
     """
 
     name: str
-    span: Span
+    place: Place
     exposure: Exposure
     guarded: bool
-    node: ast.Name | None
+
+    @property
+    def span(self) -> Span:
+        """Where the name stands."""
+        return span_of(self.place)
 
 
 class DeferredRead(NamedTuple):
@@ -59,15 +78,20 @@ class DeferredRead(NamedTuple):
 
     Attributes:
         name: the name.
-        span: where it stands.
+        place: the expression.
         owner: the top-level function or class that it stands in; empty for lambdas.
         guarded: as for :class:`Read`.
     """
 
     name: str
-    span: Span
+    place: Place
     owner: str
     guarded: bool
+
+    @property
+    def span(self) -> Span:
+        """Where the name stands."""
+        return span_of(self.place)
 
 
 class Mutation(NamedTuple):
@@ -123,6 +147,13 @@ class Definition(NamedTuple):
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+class Call(NamedTuple):
+    """A call and the top-level function or class in whose body it stands (empty at top level, ``<lambda>`` in one)."""
+
+    node: ast.Call
+    owner: str
+
+
 class SyntaxProblem(NamedTuple):
     """Why a cell is no Python: the parser's words and the place; ``python2`` where it reads as Python 2."""
 
@@ -131,7 +162,27 @@ class SyntaxProblem(NamedTuple):
     python2: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class NameEvents(NamedTuple):
+    """What one cell does with one name; each in the order of execution."""
+
+    bindings: tuple[Binding, ...]
+    reads: tuple[Read, ...]
+    deferred: tuple[DeferredRead, ...]
+    mutations: tuple[Mutation, ...]
+    deletions: tuple[Deletion, ...]
+
+    @property
+    def exposed(self) -> bool:
+        """Whether the cell, when it runs, always looks for a value that an earlier cell left."""
+        return any(read.exposure == "exposed" for read in self.reads)
+
+    @property
+    def binds(self) -> bool:
+        """Whether the cell may bind the name when it runs."""
+        return any(binding.kind != "global" for binding in self.bindings)
+
+
+@dataclass(frozen=True, eq=False)
 class CellFacts:
     """What a code cell binds, reads, mutates, deletes, imports and displays.
 
@@ -149,6 +200,7 @@ class CellFacts:
         imports: all imports, those in functions' bodies too.
         deletions: names removed at top level.
         definitions: functions and classes.
+        calls: every call, in the order of evaluation as far as the text tells, those in functions' bodies too.
         display: the last expression of the cell, where its value is shown (no semicolon behind it).
         dynamic: it uses ``exec``, ``eval``, ``globals()``, ``locals()``, ``vars()`` or a magic that can bind any
             name (``%run``, ``%load``, ``%store -r``, ``%pylab``): names may come from there.
@@ -165,5 +217,40 @@ class CellFacts:
     imports: tuple[Import, ...] = ()
     deletions: tuple[Deletion, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    calls: tuple[Call, ...] = ()
     display: ast.expr | None = None
     dynamic: bool = False
+
+    @cached_property
+    def by_name(self) -> dict[str, NameEvents]:
+        """All that happens to each name at the notebook's top level."""
+        found: dict[str, _Events] = {}
+        for binding in self.bindings:
+            found.setdefault(binding.name, _Events()).bindings.append(binding)
+        for read in self.reads:
+            found.setdefault(read.name, _Events()).reads.append(read)
+        for deferred in self.deferred:
+            found.setdefault(deferred.name, _Events()).deferred.append(deferred)
+        for mutation in self.mutations:
+            found.setdefault(mutation.name, _Events()).mutations.append(mutation)
+        for deletion in self.deletions:
+            found.setdefault(deletion.name, _Events()).deletions.append(deletion)
+        return {name: events.frozen() for name, events in found.items()}
+
+
+@dataclass(slots=True)
+class _Events:
+    bindings: list[Binding] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    deferred: list[DeferredRead] = field(default_factory=list)
+    mutations: list[Mutation] = field(default_factory=list)
+    deletions: list[Deletion] = field(default_factory=list)
+
+    def frozen(self) -> NameEvents:
+        return NameEvents(
+            tuple(self.bindings),
+            tuple(self.reads),
+            tuple(self.deferred),
+            tuple(self.mutations),
+            tuple(self.deletions),
+        )

@@ -8,7 +8,7 @@ a magic becomes ``0#...``, an expression statement and a comment, so blocks stay
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from offbook.notebook.logical import logical_starts
@@ -32,6 +32,7 @@ _SUSPECT = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*(?:\#.*)?;?[ \t]*$|=[ \t]*[%!]",
 _ASSIGNMENT = re.compile(r"[ \t]*[^=\s'\"(][^='\"(#]*=[ \t]*(?=[%!][^=\s])")
 _HELP = re.compile(r"[ \t]*(%{0,2}[^\W\d][\w.*]*(?:\[\w+\])*(?:\.[\w.*]+)?)(\?{1,2})[ \t]*;?[ \t]*(?:\#.*)?$")
 _OPTIONS = re.compile(r"(?:-[a-zA-Z]+[ \t]*(?:\d+|(?<=[fsTl])[ \t]*\S+)?[ \t]+)*")
+_NO_STATEMENT = re.compile(r"[-#]|(?:for|while|with|if|try|def|class|async)\b")  # nothing that may stand behind ``0;``
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _DOLLAR = re.compile(r"\$\{?([^\W\d]\w*)")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -208,7 +209,8 @@ def _mask_prefix(lines: list[str], number: int, at: int, name_end: int, magic: M
     start += len(line[start:]) - len(line[start:].lstrip())
     options = _OPTIONS.match(line, start)
     start = options.end() if options else start
-    if not line[start:].strip() or line[start:].lstrip().startswith(("-", "#")):
+    if not line[start:].strip() or _NO_STATEMENT.match(line, start):
+        magic = replace(magic, reads=tuple(dict.fromkeys(_NAME.findall(line, start))))
         return _mask_whole(lines, number, at, magic, magics)
     if line[:at].strip():
         lines[number] = line[:at] + " " * (start - at) + line[start:]

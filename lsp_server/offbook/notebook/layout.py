@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # documented by use, missing in typeshed
 
 _DECODER = json.JSONDecoder(strict=False)
 _BLANK = " \t\r\n"

@@ -103,7 +103,7 @@ def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
     from nbformat import from_dict, versions  # noqa: PLC0415  (0.9 s, needed by old notebooks alone)
 
     try:
-        return cast(dict[str, Any], versions[4].upgrade(from_dict(document), 3, 0))
+        return cast(dict[str, Any], versions[4].upgrade(from_dict(document), 3, 0))  # type: ignore[no-untyped-call]
     except Exception as error:
         raise NotebookError(f"its nbformat 3 content cannot be upgraded ({error})") from error
 
