@@ -1,0 +1,28 @@
+"""Fast tests first: what is cheap to break is told at once, what needs an editor comes last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ORDER = ("gates", "text", "notebook", "analysis", "diagnostics", "rules", "refactor", "vcs", "wire", "devtools", "app")
+LATE = ("running", "cli", "lsp", "jupyter", "wheel", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _rank(item.path))
+
+
+def _rank(path: Path) -> int:
+    folder = path.relative_to(ROOT / "tests").parts[0]
+    if folder in LATE:
+        return len(ORDER) + 1 + LATE.index(folder)
+    return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
