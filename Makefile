@@ -29,10 +29,10 @@ test: setup .make/browser .make/code-server ## Set up, and run every test, those
 	@npm test
 	@$(BIN)/pytest tests
 
-lab: setup .demo ## Open the example in JupyterLab
+lab: setup .demo/by-hand ## Open the example in JupyterLab
 	@.ci/lab
 
-code: setup .make/code-server .demo ## Open the example in VS Code (code-server, in the browser)
+code: setup .make/code-server .demo/by-hand ## Open the example in VS Code (code-server, in the browser)
 	@.ci/code
 
 build: setup ## Build the wheel and the VS Code extension into dist/
@@ -118,5 +118,5 @@ endif
 		{ tail -30 .make/vsix.log >&2; echo "offbook: the VS Code extension could not be built: see .make/vsix.log" >&2; exit 1; }
 	@touch $@
 
-.demo: $(wildcard examples/*)
+.demo/by-hand:
 	@.ci/demo --prepare
