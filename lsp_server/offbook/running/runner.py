@@ -1,0 +1,252 @@
+"""Runs one notebook from top to bottom in a fresh kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from offbook.notebook import Cell, CellId, Notebook
+from offbook.running.environment import kernel_environment
+from offbook.running.kernel import Kernel, KernelStartError
+from offbook.running.outputs import plain
+from offbook.running.report import CellRun, Limits, Progress, RunFailure, RunReport, RunStatus
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+
+SKIP_TAG = "offbook:skip"
+
+_Result = TypeVar("_Result")
+
+
+async def run_notebook(
+    notebook: Notebook,
+    *,
+    cwd: Path,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> RunReport:
+    """Run all code cells in a fresh kernel, and stop at the first that fails.
+
+    The notebook is a value: what an editor holds unsaved can be run, and nothing is written to its file. When the
+    awaiting task is cancelled, the kernel and all processes that it started are killed first.
+
+    Args:
+        notebook: the cells, and the kernelspec's name.
+        cwd: the folder in which it runs; the notebook's own, as a rule.
+        limits: how long it may take.
+        progress: told of every cell.
+        environment: the environment of the kernel; this process's, where ``None``. Tokens are taken out of it.
+    """
+    limits = limits or Limits()
+    cells = runnable(notebook)
+    reason = _skip_reason(notebook, cells)
+    if reason:
+        return RunReport("skipped", total=len(cells), reason=reason)
+    run = _Run(notebook, cells, limits, progress)
+    try:
+        kernel = await Kernel.choose(notebook.kernel)
+        await kernel.start(
+            cwd, kernel_environment(os.environ if environment is None else environment), _least(limits.start, limits)
+        )
+    except KernelStartError as error:
+        failure = RunFailure(None, -1, "KernelStartError", str(error), explanation=str(error))
+        return RunReport("failed", run.elapsed, len(cells), failure=failure)
+    now = True
+    try:
+        report = await run.execute(kernel)
+        now = report.status in ("timeout", "dead-kernel")
+    finally:
+        await asyncio.shield(kernel.end(now=now))
+    return report
+
+
+def run_sync(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run async work to its end; Ctrl-C and a request to terminate cancel it, so that kernels are killed.
+
+    Raises:
+        KeyboardInterrupt: where it was interrupted.
+    """
+
+    async def main() -> _Result:
+        task = asyncio.ensure_future(work)
+        if threading.current_thread() is threading.main_thread():
+            with contextlib.suppress(NotImplementedError, AttributeError):
+                for number in (signal.SIGTERM, signal.SIGHUP):
+                    asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+def runnable(notebook: Notebook) -> tuple[Cell, ...]:
+    """Return the code cells that hold code."""
+    return tuple(cell for cell in notebook.cells if cell.kind == "code" and cell.source.strip())
+
+
+def _skip_reason(notebook: Notebook, cells: tuple[Cell, ...]) -> str:
+    for cell in notebook.cells:
+        for tag in cell.tags:
+            name, _, why = tag.partition("=")
+            if name == SKIP_TAG:
+                return why.strip() or f"cell {notebook.index(cell.id) + 1} is tagged `{SKIP_TAG}`"
+    if notebook.language != "python":
+        return f"it is written in {notebook.language}, and offbook runs Python"
+    return "" if cells else "it holds no code"
+
+
+def _least(seconds: float, limits: Limits) -> float:
+    return seconds if limits.total is None else min(seconds, limits.total)
+
+
+class _Run:
+    """One run under way."""
+
+    def __init__(self, notebook: Notebook, cells: tuple[Cell, ...], limits: Limits, progress: Progress | None) -> None:
+        self.notebook = notebook
+        self.cells = cells
+        self.limits = limits
+        self.progress = progress
+        self.started = time.monotonic()
+        self.done: list[CellRun] = []
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    async def execute(self, kernel: Kernel) -> RunReport:
+        """Run the cells one after another."""
+        client = await asyncio.to_thread(_client, self.notebook, kernel)
+        death = asyncio.ensure_future(kernel.death())
+        outcome: tuple[RunStatus, RunFailure] | None = None
+        try:
+            for number, cell in enumerate(self.cells):
+                self._tell(number, cell, "running", 0.0)
+                before = time.monotonic()
+                outcome = await self._run_cell(cell, client, kernel, death)
+                took = time.monotonic() - before
+                self._note(cell, client, took)
+                self._tell(number, cell, "failed" if outcome else "passed", took)
+                if outcome:
+                    break
+        finally:
+            death.cancel()
+            await asyncio.gather(death, return_exceptions=True)
+        status, failure = outcome or ("passed", None)
+        return RunReport(
+            status,
+            self.elapsed,
+            len(self.cells),
+            len(self.done),
+            failure,
+            tuple(self.done),
+            kernel.name,
+            kernel.python,
+            (kernel.note,) if kernel.note else (),
+        )
+
+    async def _run_cell(
+        self, cell: Cell, client: NotebookClient, kernel: Kernel, death: asyncio.Future[None]
+    ) -> tuple[RunStatus, RunFailure] | None:
+        """Run one cell; return what went wrong."""
+        from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415  (loaded by the client)
+
+        position = self.notebook.index(cell.id)
+        task = asyncio.ensure_future(client.async_execute_cell(client.nb.cells[position], position))
+        waited: set[asyncio.Future[Any]] = {task, death}
+        try:
+            await asyncio.wait(waited, timeout=self._seconds_left(), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done() and not death.done():
+                return await self._time_out(cell, client, kernel, task)
+            if not task.done():
+                await asyncio.wait({task}, timeout=0.2)
+            if task.done():
+                task.result()
+                return None
+            return "dead-kernel", self._dead(cell, kernel)
+        except CellExecutionError as error:
+            return "failed", self._error(cell, client, error.ename, error.evalue)
+        except DeadKernelError:
+            return "dead-kernel", self._dead(cell, kernel)
+        finally:
+            if not task.done():
+                task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _time_out(
+        self, cell: Cell, client: NotebookClient, kernel: Kernel, task: asyncio.Future[Any]
+    ) -> tuple[RunStatus, RunFailure]:
+        """Interrupt the cell, so that its traceback says where it was."""
+        whole = self.limits.total is not None and self.elapsed >= self.limits.total
+        seconds = self.limits.total if whole else self.limits.cell
+        evalue = f"the notebook took longer than {seconds:g} s" if whole else f"it took longer than {seconds:g} s"
+        await kernel.interrupt()
+        await asyncio.wait({task}, timeout=2.0)
+        return "timeout", self._error(cell, client, "TimeoutError", evalue)
+
+    def _seconds_left(self) -> float | None:
+        left = [] if self.limits.cell is None else [self.limits.cell]
+        if self.limits.total is not None:
+            left.append(max(0.0, self.limits.total - self.elapsed))
+        return min(left, default=None)
+
+    def _error(self, cell: Cell, client: NotebookClient, ename: str, evalue: str) -> RunFailure:
+        index = self.notebook.index(cell.id)
+        errors = [output for output in client.nb.cells[index].outputs if output.get("output_type") == "error"]
+        traceback = "\n".join(errors[-1].get("traceback", [])) if errors else ""
+        return RunFailure(cell.id, index, ename, plain(evalue), plain(traceback))
+
+    def _dead(self, cell: Cell, kernel: Kernel) -> RunFailure:
+        code = kernel.exit_code
+        name = f"exit status {code}"
+        if code is not None and code < 0:
+            with contextlib.suppress(ValueError):
+                name = signal.Signals(-code).name
+        return RunFailure(cell.id, self.notebook.index(cell.id), "DeadKernelError", name, kernel.log_tail(20))
+
+    def _note(self, cell: Cell, client: NotebookClient, seconds: float) -> None:
+        node = client.nb.cells[self.notebook.index(cell.id)]
+        outputs = tuple(_simple(output) for output in node.outputs)
+        self.done.append(CellRun(cell.id, self.notebook.index(cell.id), seconds, node.execution_count, outputs))
+
+    def _tell(self, number: int, cell: Cell, state: Any, seconds: float) -> None:
+        if self.progress is not None:
+            self.progress(number, len(self.cells), CellId(cell.id), state, seconds)
+
+
+def _client(notebook: Notebook, kernel: Kernel) -> NotebookClient:
+    """Build what turns the kernel's messages into outputs."""
+    from nbclient import NotebookClient  # noqa: PLC0415  (0.9 s with nbformat, needed to run alone)
+    from nbformat import from_dict  # noqa: PLC0415
+
+    cells: list[dict[str, Any]] = [
+        {"cell_type": cell.kind, "id": cell.id, "source": cell.source, "metadata": {"tags": list(cell.tags)}}
+        | ({"outputs": [], "execution_count": None} if cell.kind == "code" else {})
+        for cell in notebook.cells
+    ]
+    node = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        node, km=kernel.manager, timeout=None, coalesce_streams=True, store_widget_state=False, iopub_timeout=60
+    )
+    client.kc = kernel.client
+    return client
+
+
+def _simple(value: Any) -> Any:
+    """Return plain dicts and lists in the place of the format library's own."""
+    if isinstance(value, dict):
+        return {key: _simple(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_simple(item) for item in value]
+    return value
