@@ -12,6 +12,7 @@ from offbook.analysis.scope import Bound, Frame
 from offbook.text import Span
 
 _BROAD = {"NameError", "Exception", "BaseException", "UnboundLocalError"}
+_VERSIONS = {"version_info", "PY2", "PY3", "python_version"}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError"}
 
 
@@ -195,12 +196,15 @@ class CellWalker(ExpressionWalker):
         names = self.expression_guards(node.test)
         self.expression(node.test)
         self.guarded_names.append(names)
+        versions = _asks_for_version(node.test)
+        self.guard += versions
         if _always_true(node.test):
             self.block_depth += 1
             self.statements(node.body)
             self.block_depth -= 1
         else:
             self._branches(self._block(node.body, self.bound.copy()), self._block(node.orelse, self.bound.copy()))
+        self.guard -= versions
         self.guarded_names.pop()
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
@@ -334,6 +338,15 @@ def _always_true(test: ast.expr) -> bool:
         and isinstance(test.left, ast.Name)
         and test.left.id == "__name__"
         and isinstance(test.ops[0], ast.Eq)
+    )
+
+
+def _asks_for_version(test: ast.expr) -> bool:
+    """Tell whether a condition chooses between versions of Python: each branch has names that the other lacks."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in _VERSIONS)
+        or (isinstance(node, ast.Name) and node.id in _VERSIONS)
+        for node in ast.walk(test)
     )
 
 

@@ -1,0 +1,130 @@
+"""Runs the rules over an analysis, and again only where an edit changed what they asked about."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from offbook.analysis import Analysis
+from offbook.diagnostics import Diagnostic, Severity
+from offbook.notebook import CellId
+from offbook.rules.registry import Finding, Rule, all_rules
+from offbook.rules.suppression import suppressed
+from offbook.rules.views import Answers, CellView, NameView, NotebookView, Question
+from offbook.text import Span
+
+INTERNAL_CODE = "OB900"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """Which rules run, and how.
+
+    Attributes:
+        enabled: the codes of the rules that run; ``None`` for all.
+        options: a rule's options by its name; a rule that is not in it gets its defaults.
+        known_names: names that the platform provides (``spark``, ``dbutils``).
+    """
+
+    enabled: Collection[str] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    known_names: frozenset[str] = frozenset()
+
+
+class _Result(NamedTuple):
+    asked: dict[Question, object]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Checker:
+    """Checks the versions of one notebook, one after another."""
+
+    def __init__(self, settings: RuleSettings | None = None) -> None:
+        self.settings = settings or RuleSettings()
+        enabled = self.settings.enabled
+        self._rules = [rule for rule in all_rules() if enabled is None or rule.code in enabled]
+        self._options = {
+            rule.code: self.settings.options.get(rule.name) or (rule.options() if rule.options else None)
+            for rule in self._rules
+        }
+        self._results: dict[tuple[str, str], _Result] = {}
+        self._answers: Answers | None = None
+
+    def check(self, analysis: Analysis) -> list[Diagnostic]:
+        """Return all findings, in document order."""
+        if analysis.notebook.language != "python":
+            return []
+        answers = self._answers = Answers(analysis, self._answers)
+        results: dict[tuple[str, str], _Result] = {}
+        for rule in self._rules:
+            for subject in _subjects(rule, analysis):
+                key = (rule.code, subject)
+                known = self._results.get(key)
+                if known is None or not _still_holds(known, answers):
+                    known = self._run(rule, subject, answers)
+                results[key] = known
+        self._results = results
+        found = [item for result in results.values() for item in result.diagnostics]
+        kept = [item for item in found if item.cell in analysis.facts and not suppressed(item, analysis)]
+        index = analysis.notebook.index
+        return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
+
+    def _run(self, rule: Rule, subject: str, answers: Answers) -> _Result:
+        options, known_names = self._options[rule.code], self.settings.known_names
+        view: NotebookView
+        if rule.per == "cell":
+            view = CellView(answers, CellId(subject), options)
+        elif rule.per == "name":
+            view = NameView(answers, subject, options, known_names)
+        else:
+            view = NotebookView(answers, options, known_names)
+        try:
+            findings = tuple(_diagnostic(rule, finding) for finding in rule.check(view))
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            findings = tuple(_crash(rule, subject, answers.analysis))
+        return _Result(view.asked, findings)
+
+
+def check(analysis: Analysis, settings: RuleSettings | None = None) -> list[Diagnostic]:
+    """Return all findings of one notebook, in document order."""
+    return Checker(settings).check(analysis)
+
+
+def _subjects(rule: Rule, analysis: Analysis) -> Collection[str]:
+    if rule.per == "cell":
+        return analysis.facts.keys()
+    return analysis.flow.names.keys() if rule.per == "name" else ("",)
+
+
+def _still_holds(result: _Result, answers: Answers) -> bool:
+    for question, before in result.asked.items():
+        now = answers.to(question)
+        if now is not before and (question[0] != "cell" or now != before):
+            return False
+    return True
+
+
+def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
+    return Diagnostic(
+        rule.code,
+        rule.name,
+        rule.severity,
+        finding.message,
+        finding.cell,
+        finding.span,
+        finding.fix,
+        finding.related,
+        rule.refactoring,
+    )
+
+
+def _crash(rule: Rule, subject: str, analysis: Analysis) -> Iterator[Diagnostic]:
+    """Make one visible finding of a rule that crashed; the other rules still run."""
+    cell = CellId(subject) if rule.per == "cell" else next(iter(analysis.facts), None)
+    if cell is not None:
+        message = f"the rule {rule.code} crashed here: please report this as a bug of offbook"
+        yield Diagnostic(INTERNAL_CODE, "internal-error", Severity.WARNING, message, cell, Span.on_line(0))

@@ -1,0 +1,1 @@
+"""OB1: execution and state."""

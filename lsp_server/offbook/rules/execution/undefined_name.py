@@ -1,0 +1,84 @@
+"""OB102."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import re
+from collections.abc import Iterator
+
+from offbook.diagnostics import Related, Severity
+from offbook.notebook import CellId
+from offbook.rules.registry import Finding, rule
+from offbook.rules.views import NameView
+from offbook.text import Span
+
+_PROVIDED = frozenset({"display", "get_ipython", "In", "Out", "exit", "quit", "__name__", "__doc__", "__builtins__"})
+_HISTORY = re.compile(r"_+$|_i*\d*$|_[iod]h$|__vsc_\w+__$")
+
+
+@rule("OB102", Severity.ERROR, per="name")
+def undefined_name(name: NameView) -> Iterator[Finding]:
+    """A name is read that no cell binds.
+
+    ## What it does
+    Reports a name that no cell, import, builtin or magic of the notebook binds: as a rule, its cell was deleted or
+    the name was changed. Each name is reported once, with its other places as related locations and the nearest
+    known name.
+
+    ## Why it matters
+    The notebook still works in the kernel in which the name was once bound, and nowhere else.
+
+    ## What to do
+    Bring the definition back, or correct the name. Names that your platform provides (`spark`, `dbutils`) go into the
+    setting `known-names`.
+
+    ## When it stays silent
+    When a star import, `%run`, `exec` or a cell in another language may bring the name; inside `try` that catches
+    `NameError`; for what IPython provides (`display`, `get_ipython`, `In`, `Out`, `_`).
+
+    ## Bad
+    ```python
+    # %%
+    prices = [3, 4]
+    # %%
+    total = sum(price)
+    ```
+
+    ## Good
+    ```python
+    # %%
+    prices = [3, 4]
+    # %%
+    total = sum(prices)
+    ```
+    """
+    known = name.name
+    if hasattr(builtins, known) or known in _PROVIDED or known in name.known_names or _HISTORY.match(known):
+        return
+    cells = name.cells
+    if any(cell.events.bindings for cell in cells):
+        return
+    places = [
+        place
+        for cell in cells
+        if "raises-exception" not in name.cell(cell.cell).tags
+        for place in _unguarded(cell.cell, cell.events.reads, cell.events.deferred)
+    ]
+    if not places or any(True for _ in name.unseen_binders(known)):
+        return
+    cell_id, span = places[0]
+    near = difflib.get_close_matches(known, [other for other in name.names() if other != known], 1, 0.8)
+    yield Finding(
+        cell_id,
+        span,
+        f"no cell binds `{known}`" + (f": did you mean `{near[0]}`?" if near else ": a fresh run fails here"),
+        related=tuple(Related(cell, place, f"`{known}` is read here too") for cell, place in places[1:]),
+    )
+
+
+def _unguarded(cell: CellId, *kinds: tuple[object, ...]) -> Iterator[tuple[CellId, Span]]:
+    for kind in kinds:
+        for read in kind:
+            if not read.guarded:  # type: ignore[attr-defined]
+                yield cell, read.span  # type: ignore[attr-defined]

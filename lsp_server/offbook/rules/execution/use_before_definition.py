@@ -1,0 +1,87 @@
+"""OB101."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+
+from offbook.analysis import Occurrence, Read
+from offbook.diagnostics import Related, Severity
+from offbook.rules.registry import Finding, rule
+from offbook.rules.views import NameView
+
+
+@rule("OB101", Severity.ERROR, per="name", refactoring="move.cell")
+def use_before_definition(name: NameView) -> Iterator[Finding]:
+    """A cell reads a name that only a later cell binds.
+
+    ## What it does
+    Follows every name through the notebook, from top to bottom, and reports the first cell that reads it before any
+    cell has bound it. It is reported once, with the other places and the binding cell as related locations.
+
+    ## Why it matters
+    It worked because the later cell was run first. In a fresh kernel, from top to bottom, this cell fails with a
+    `NameError`: for a colleague, for the git hook, and for you tomorrow.
+
+    ## What to do
+    Move the binding cell up, or this cell down.
+
+    ## When it stays silent
+    Names that only a function's body reads (it may be called later), reads inside `try` that catch `NameError`,
+    tests such as `if 'x' in globals()`, cells tagged `raises-exception`, and names that an earlier `%run`, `exec`
+    or star import may have brought.
+
+    ## Bad
+    ```python
+    # %%
+    print(df.shape)
+    # %%
+    df = [1, 2, 3]
+    ```
+
+    ## Good
+    ```python
+    # %%
+    df = [1, 2, 3]
+    # %%
+    print(df.shape)
+    ```
+    """
+    if hasattr(builtins, name.name) or name.name in name.known_names:
+        return
+    cells = name.cells
+    first_binder = next((cell for cell in cells if cell.events.bindings), None)
+    if first_binder is None:
+        return
+    early = [
+        (cell, read)
+        for cell in cells
+        if cell.number <= first_binder.number and "raises-exception" not in name.cell(cell.cell).tags
+        for read in cell.events.reads
+        if read.exposure == "exposed" and not read.guarded
+    ]
+    if not early:
+        return
+    reader, read = early[0]
+    if any(number <= reader.number for number in name.unseen_binders(name.name)):
+        return
+    yield Finding(
+        reader.cell,
+        read.span,
+        _message(name.name, reader, first_binder),
+        related=(
+            Related(first_binder.cell, first_binder.events.bindings[0].span, f"`{name.name}` is first bound here"),
+            *_others(early[1:]),
+        ),
+    )
+
+
+def _message(name: str, reader: Occurrence, binder: Occurrence) -> str:
+    if reader.number == binder.number:
+        return f"`{name}` is read here before this cell binds it, and no earlier cell does: a fresh run fails"
+    return f"`{name}` is read here, but only cell {binder.number + 1} binds it: a fresh run fails"
+
+
+def _others(early: list[tuple[Occurrence, Read]]) -> Iterator[Related]:
+    for cell, read in early:
+        yield Related(cell.cell, read.span, f"`{read.name}` is read here too")

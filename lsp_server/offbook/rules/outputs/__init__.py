@@ -1,0 +1,1 @@
+"""OB2: outputs and exploration."""

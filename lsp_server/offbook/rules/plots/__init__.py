@@ -1,0 +1,1 @@
+"""OB3: plots and results."""
