@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from offbook.analysis import analyze
-from offbook.notebook import Notebook
-from offbook.running import Limits, Progress, RunReport, Surroundings, explained, run_notebook, run_sync
+from offbook.errors import UserError
+from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile
+from offbook.running import (
+    CellState,
+    Limits,
+    Progress,
+    RunFailure,
+    RunReport,
+    Surroundings,
+    explained,
+    run_notebook,
+    run_sync,
+    set_outputs,
+)
+from offbook.text import write_atomically
 from offbook.vcs import Git
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+BatchProgress = Callable[[Path, int, int, CellState, float], None]
+"""Told of every cell of a batch: the notebook, and the rest as for :data:`~offbook.running.Progress`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookRun:
+    """One notebook of a batch: as it was read (``None`` where it could not be), and what its run came to."""
+
+    path: Path
+    file: NotebookFile | None
+    report: RunReport
 
 
 async def check_run(
@@ -41,15 +72,95 @@ async def check_run(
     top = (root or cwd).resolve()
     git = Git.at(cwd)
     tracked = git.tracks if git.top_level() is not None else None
-    return explained(report, analyze(notebook), Surroundings(cwd, top, report.python, tracked, hidden))
+    around = Surroundings(cwd, top, report.python, tracked, hidden)
+    return await asyncio.to_thread(lambda: explained(report, analyze(notebook), around))
 
 
-def check_run_sync(
-    notebook: Notebook, *, root: Path | None = None, limits: Limits | None = None, progress: Progress | None = None
-) -> RunReport:
-    """Do as :func:`check_run`, outside an event loop.
+def check_runs(
+    paths: Sequence[Path], *, jobs: int = 1, limits: Limits | None = None, progress: BatchProgress | None = None
+) -> list[NotebookRun]:
+    """Run notebook files, ``jobs`` at a time, outside an event loop; the result keeps their order.
 
     Raises:
-        KeyboardInterrupt: where it was interrupted; the kernel is gone by then.
+        KeyboardInterrupt: where it was interrupted; no kernel is left by then.
     """
-    return run_sync(check_run(notebook, root=root, limits=limits, progress=progress))
+
+    async def check(path: Path) -> NotebookRun:
+        try:
+            file = NotebookFile.read(path)
+        except NotebookError as error:
+            failure = RunFailure(None, -1, "NotebookError", str(error), explanation=str(error))
+            return NotebookRun(path, None, RunReport("failed", failure=failure))
+
+        def tell(number: int, total: int, _cell: CellId, state: CellState, seconds: float) -> None:
+            if progress is not None:
+                progress(path, number, total, state, seconds)
+
+        root = Git.at(path.resolve().parent).top_level()
+        return NotebookRun(path, file, await check_run(file.notebook, root=root, limits=limits, progress=tell))
+
+    return run_sync(side_by_side(check, paths, jobs))
+
+
+async def side_by_side(work: Callable[[_Item], Awaitable[_Result]], items: Iterable[_Item], jobs: int) -> list[_Result]:
+    """Do the work for every item, ``jobs`` at a time; where one raises, the others are cancelled and awaited."""
+    free = asyncio.Semaphore(jobs)
+
+    async def one(item: _Item) -> _Result:
+        async with free:
+            return await work(item)
+
+    tasks = [asyncio.ensure_future(one(item)) for item in items]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def save_outputs(run: NotebookRun) -> None:
+    """Store a passed run's outputs in the notebook's file; every other byte of it stays.
+
+    Raises:
+        UserError: where the file changed while it ran, or cannot be written.
+    """
+    if run.file is None or run.report.status != "passed":
+        return
+    try:
+        if NotebookFile.read(run.path).text != run.file.text:
+            raise UserError("it changed while it ran, so the outputs were not saved")
+        write_atomically(run.path, run.file.encode(set_outputs(run.file.notebook, run.report)))
+    except NotebookError as error:
+        raise UserError(f"the outputs were not saved: {error}") from error
+
+
+def find_notebooks(paths: Iterable[Path]) -> list[Path]:
+    """Return the notebooks that are named, and all in the folders that are named; each once.
+
+    Raises:
+        UserError: where a path is missing or no notebook.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if path.is_dir():
+            for inside in _notebooks_in(path):
+                found.setdefault(inside.resolve(), inside)
+        elif not path.exists():
+            raise UserError(f"{path}: there is no such file or folder")
+        elif path.suffix != ".ipynb":
+            raise UserError(f"{path} is not a notebook: its name does not end in .ipynb")
+        else:
+            found.setdefault(path.resolve(), path)
+    return list(found.values())
+
+
+def _notebooks_in(folder: Path) -> Iterator[Path]:
+    """Yield a folder's notebooks, without checkpoints, environments and hidden folders."""
+    entries = sorted(folder.iterdir(), key=lambda path: (path.is_dir(), path.name))
+    for path in entries:
+        if path.is_dir() and not path.is_symlink():
+            if not path.name.startswith(".") and path.name != "node_modules" and not (path / "pyvenv.cfg").exists():
+                yield from _notebooks_in(path)
+        elif path.suffix == ".ipynb" and path.is_file():
+            yield path
