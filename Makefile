@@ -36,10 +36,10 @@ code: setup .make/code-server .demo/by-hand ## Open the example in VS Code (code
 	@.ci/code
 
 build: setup ## Build the wheel and the VS Code extension into dist/
-	@rm -f dist/*.whl dist/*.tar.gz
+	@rm -f dist/*.whl dist/*.tar.gz dist/*.vsix
 	@PATH="$(CURDIR)/$(BIN):$$PATH" HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(BIN)/python -m build --outdir dist >.make/build.log 2>&1 || \
 		{ tail -20 .make/build.log >&2; echo "offbook: the wheel could not be built: see .make/build.log" >&2; exit 1; }
-	@cp vscode-client/*.vsix dist/
+	@cp vscode-client/*.vsix dist/offbook-$$(node -p 'require("./package.json").version').vsix
 	@ls dist/*
 
 lint: .make/python .make/npm ## Check style, types, layers and generated files
