@@ -343,11 +343,8 @@ def _always_true(test: ast.expr) -> bool:
 
 def _asks_for_version(test: ast.expr) -> bool:
     """Tell whether a condition chooses between versions of Python: each branch has names that the other lacks."""
-    return any(
-        (isinstance(node, ast.Attribute) and node.attr in _VERSIONS)
-        or (isinstance(node, ast.Name) and node.id in _VERSIONS)
-        for node in ast.walk(test)
-    )
+    names = (getattr(node, "attr", None) or getattr(node, "id", None) for node in ast.walk(test))
+    return any(name in _VERSIONS for name in names)
 
 
 def _caught(handler: ast.ExceptHandler) -> list[str]:

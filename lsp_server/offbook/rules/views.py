@@ -115,11 +115,8 @@ class NotebookView:
             facts = self.facts(cell)
             if facts is None:
                 continue
-            if (
-                facts.dynamic
-                or any(found.bound == "*" for found in facts.imports)
-                or (facts.tree is None and re.search(rf"\b{re.escape(name)}\b|\bimport \*", facts.source))
-            ):
+            star = any(found.bound == "*" for found in facts.imports)
+            if facts.dynamic or star or (facts.tree is None and _mentions(facts.source, name)):
                 yield number
 
 
@@ -169,3 +166,8 @@ class NameView(NotebookView):
 def _has_alias(item: Import, name: str) -> bool:
     """Tell ``import a.b as name`` from ``import a.b``, which binds ``a``."""
     return any(alias.asname == name for alias in item.node.names)
+
+
+def _mentions(source: str, name: str) -> bool:
+    """Tell whether text that cannot be parsed holds a word, or a star import."""
+    return re.search(rf"\b{re.escape(name)}\b|\bimport \*", source) is not None

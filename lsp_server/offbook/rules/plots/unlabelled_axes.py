@@ -19,8 +19,8 @@ def unlabelled_axes(cell: CellView) -> Iterator[Finding]:
     """A figure has no labels on its axes.
 
     ## What it does
-    Reports a cell that draws with matplotlib (pyplot or axes objects) or with pandas' `.plot`, and gives the x axis, the y
-    axis or both no label.
+    Reports a cell that draws with matplotlib (pyplot or axes objects) or with pandas' `.plot`, and leaves the x axis,
+    the y axis or both without a label.
 
     ## Why it matters
     A figure is read without the code beside it. Without labels and units nobody knows what it shows.
@@ -29,8 +29,8 @@ def unlabelled_axes(cell: CellView) -> Iterator[Finding]:
     Name the axes. The fix inserts labels taken from the plotted names, for you to improve.
 
     ## When it stays silent
-    For images, pies, heat maps and axes that are switched off; where pandas or seaborn set the labels by themselves; where
-    a function that the cell calls sets them; and when the cell was run and shows no figure.
+    For images, pies, heat maps and axes that are switched off; where pandas or seaborn set the labels by themselves;
+    where a function that the cell calls sets them; and when the cell was run and shows no figure.
 
     ## Bad
     ```python
