@@ -20,7 +20,7 @@ export function checkHandshake(greeting: ServerGreeting, python: string): Handsh
   const name = greeting.serverInfo?.name ?? 'unknown';
   if (name !== 'offbook') return { reason: 'not-offbook', message: texts.server.notOffbook(name) };
   const ours = experimental(greeting.capabilities.experimental);
-  const version = ours.version ?? greeting.serverInfo?.version ?? 'of an unknown version';
+  const version = ours.version ?? greeting.serverInfo?.version ?? texts.server.unknownVersion;
   const protocol = ours.protocol ?? 0;
   if (protocol < PROTOCOL_VERSION) return { reason: 'too-old', message: texts.server.tooOld(python, version) };
   if (protocol > PROTOCOL_VERSION) return { reason: 'too-new', message: texts.server.tooNew(version) };

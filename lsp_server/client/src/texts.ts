@@ -31,13 +31,17 @@ export const texts = {
     pickModule: 'Module to move them to, as a path in the workspace',
     existingModule: 'existing module',
     newModule: 'new module',
+    noNotebook: 'Open a notebook first.',
     nothing: 'This notebook defines no function or class at the top level of a cell, so there is nothing to extract.',
     badModule: 'Give a path inside the workspace that ends in `.py`, such as `lib/cleaning.py`.',
     badName: (part: string) => `\`${part}\` cannot be imported: use letters, digits and underscores.`,
   },
 
   plan: {
+    preparing: 'Preparing a preview',
     apply: 'Apply',
+    applyAndVerify: 'Apply and Verify',
+    showPlace: 'Show the Place',
     discard: 'Discard',
     nothing: 'This would change nothing.',
     applied: (title: string) => `${title}: done. One undo brings it all back.`,
@@ -50,13 +54,17 @@ export const texts = {
 
   verify: {
     action: 'Verify',
+    undo: 'Undo',
+    showDifferences: 'Show Differences',
+    differences: 'Results before and after',
     running: 'Running before and after, in fresh kernels',
     verdict: (result: VerifyResult) => `${result.message} (${duration(result.seconds)})`,
   },
 
   run: {
     action: 'Restart and run all, in a fresh kernel',
-    starting: 'Starting a fresh kernel',
+    title: (name: string) => `Running ${name}`,
+    starting: 'starting a fresh kernel',
     progress: (index: number, total: number) => `cell ${index + 1} of ${total}`,
     cancelled: 'The run was cancelled.',
     never: 'not run yet',
@@ -66,12 +74,21 @@ export const texts = {
     failedSomewhere: 'does not run',
     changed: 'changed since its last run',
     outcome: (result: RunResult) => result.message,
-    showCell: 'Show the cell',
+    showCell: 'Show the Cell',
+    showTraceback: 'Show the Traceback',
+    mark: {
+      running: 'running',
+      passed: (time: string) => time,
+      failed: 'failed',
+      failedWith: (error: string) => `fails in a fresh kernel: ${error}`,
+      tooltip: (text: string) => `Restart and run all: ${text}`,
+    },
     unsaved: 'Save the notebook first: a fresh kernel runs in its folder.',
     restricted: 'Running a notebook runs its code: trust this workspace first.',
   },
 
   server: {
+    notReady: 'The offbook server is not ready yet. See its log, or restart it.',
     starting: 'starting',
     ready: 'ready',
     stopped: 'stopped',
@@ -81,6 +98,7 @@ export const texts = {
     tooOld: (python: string, version: string) =>
       `offbook ${version} in ${python} is too old for this extension. Update it with: ${installCommand(python, true)}`,
     tooNew: (version: string) => `offbook ${version} is newer than this extension. Update the extension.`,
+    unknownVersion: 'of an unknown version',
     notOffbook: (name: string) => `The language server says it is \`${name}\`, not offbook.`,
     gaveUp: (crashes: number) => `The offbook server stopped ${crashes} times and was not started again. See its log.`,
     copyCommand: 'Copy Command',

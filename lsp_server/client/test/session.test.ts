@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { checkHandshake } from '../src/handshake.js';
 import { checkModulePath, normalizeModulePath } from '../src/module.js';
 import { shapeOutput } from '../src/outputs.js';
+import { percentText } from '../src/percent.js';
 import { RestartPolicy } from '../src/restart.js';
 import { describeRunState, NEVER_RUN, nextRunState, type RunEvent, type RunState } from '../src/runState.js';
 import { duration, installCommand } from '../src/texts.js';
+import { isLongTable, trimText } from '../src/trim.js';
 import { PROTOCOL_VERSION, type RunResult } from '../src/wire.gen.js';
 
 const greeting = (name: string, offbook?: object) => ({
@@ -122,4 +124,21 @@ test('outputs have the shapes that the server gives a saved file', () => {
 
 test('durations read well', () => {
   assert.deepEqual([0.42, 12.4, 185].map(duration), ['0.4 s', '12 s', '3 min 5 s']);
+});
+
+test('long texts are trimmed as the server trims them', () => {
+  const text = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('');
+  assert.equal(trimText(text(5), 2), '0\n1\n... 3 more lines cut by offbook\n');
+  assert.equal(trimText(text(3), 2), text(3));
+  assert.equal(trimText('a\r\nb\rc\nd', 1), 'a\r\n... 3 more lines cut by offbook\n');
+  assert.ok(isLongTable('<tr><tr class="x"><tr>', 2));
+  assert.ok(!isLongTable('<tr><tr>', 2));
+});
+
+test('a notebook as text keeps its cells apart', () => {
+  const text = percentText([
+    { id: 'a', kind: 'markdown', source: '# Title\n\ntext' },
+    { id: 'b', kind: 'code', source: 'x = 1' },
+  ]);
+  assert.equal(text, '# %% [markdown]\n# # Title\n#\n# text\n\n# %%\nx = 1\n');
 });

@@ -1,0 +1,55 @@
+/** offbook in VS Code: puts the parts together. */
+
+import { Command, type PlanMessage } from '@offbook/client';
+import * as vscode from 'vscode';
+import { CellMarks } from './cellMarks';
+import { extractModule } from './extract';
+import { Findings } from './findings';
+import { onInterpreterChange } from './interpreter';
+import { OutputReporter } from './outputs';
+import { Refactorer } from './refactor';
+import { RunChecks } from './run';
+import { Server } from './server';
+import { Status } from './status';
+import { Verifier } from './verify';
+
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('offbook', { log: true });
+  const findings = new Findings();
+  const running = new Server(log, findings, context.extensionPath);
+  const verifier = new Verifier();
+  const refactorer = new Refactorer(verifier);
+  const marks = new CellMarks();
+  const runs = new RunChecks(running, marks, log);
+  const command = (name: string, handler: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(name, async (...args: never[]) => {
+      try {
+        await handler(...args);
+      } catch (error) {
+        log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        void vscode.window.showErrorMessage(`offbook: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    });
+  context.subscriptions.push(
+    ...[log, findings, running, verifier, refactorer, marks, runs],
+    new Status(running, findings, runs),
+    new OutputReporter(running),
+    command(Command.extractModule, (...args: unknown[]) => extractModule(running, refactorer, ...args)),
+    command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
+    command(Command.run, (argument: unknown) => runs.run(argument)),
+    command('offbook.restart', () => running.restart()),
+    command('offbook.showLog', () => log.show()),
+    onInterpreterChange(() => void running.restart(), log),
+    vscode.workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('offbook.lint.enabled')) findings.refresh();
+    }),
+  );
+  server = running;
+  void running.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

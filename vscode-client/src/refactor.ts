@@ -1,0 +1,68 @@
+/** The way of every refactoring: a plan, its preview, applying it, and the verdict. */
+
+import { METHODS, texts, type PlanMessage, type PlanParams, type RefusalMessage } from '@offbook/client';
+import * as vscode from 'vscode';
+import { applyPlan, takeSnapshot, type Snapshots } from './apply';
+import { findNotebook } from './notebooks';
+import { Preview } from './preview';
+import type { OffbookClient } from './client';
+import type { Verifier } from './verify';
+
+export class Refactorer implements vscode.Disposable {
+  private readonly preview = new Preview();
+
+  constructor(private readonly verifier: Verifier) {}
+
+  /** Ask for a plan, show it, and apply it where the user agrees. */
+  async refactor(client: OffbookClient, notebook: vscode.NotebookDocument, params: PlanParams): Promise<void> {
+    const snapshots = takeSnapshot(notebook);
+    const result = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: texts.plan.preparing },
+      (_, token) => client.ask(METHODS.plan, params, token),
+    );
+    if (result.refusal) return refuse(result.refusal);
+    if (result.plan) await this.review(client, result.plan, snapshots);
+  }
+
+  /** Show a plan, and apply it where the user agrees. */
+  private async review(client: OffbookClient, plan: PlanMessage, snapshots: Snapshots): Promise<void> {
+    if (plan.notebooks.length + plan.files.length === 0) {
+      void vscode.window.showInformationMessage(texts.plan.nothing);
+      return;
+    }
+    const decision = await this.preview.ask(plan);
+    if (decision === 'discard' || !(await this.apply(plan, snapshots))) return;
+    if (decision === 'verify') await this.verifier.verify(client, plan);
+  }
+
+  /** Apply a plan at once: a quick fix that the user has chosen by its title. */
+  async apply(plan: PlanMessage, snapshots: Snapshots = new Map()): Promise<boolean> {
+    const refused = await applyPlan(plan, snapshots);
+    if (refused !== null) {
+      void vscode.window.showWarningMessage(refused);
+      return false;
+    }
+    const first = plan.notebooks[0] && findNotebook(plan.notebooks[0].uri);
+    if (first) await vscode.window.showNotebookDocument(first);
+    vscode.window.setStatusBarMessage(`$(check) ${texts.plan.applied(plan.title)}`, 8000);
+    return true;
+  }
+
+  dispose(): void {
+    this.preview.dispose();
+  }
+}
+
+/** Say why there is no plan, and show the place. */
+async function refuse(refusal: RefusalMessage): Promise<void> {
+  const message = [refusal.reason, refusal.advice].filter(Boolean).join(' ');
+  const buttons = refusal.uri === null ? [] : [texts.plan.showPlace];
+  const chosen = await vscode.window.showWarningMessage(message, ...buttons);
+  if (chosen === undefined || refusal.uri === null) return;
+  const uri = vscode.Uri.parse(refusal.uri);
+  const range = refusal.range;
+  const selection = range
+    ? new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character)
+    : undefined;
+  await vscode.commands.executeCommand('vscode.open', uri, { selection });
+}

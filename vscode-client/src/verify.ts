@@ -1,0 +1,68 @@
+/** Runs notebooks before and after a plan, and shows the verdict. */
+
+import { METHODS, texts, type PlanMessage, type VerifyResult } from '@offbook/client';
+import * as vscode from 'vscode';
+import { revealCell, findNotebook } from './notebooks';
+import type { OffbookClient } from './client';
+
+const SCHEME = 'offbook-verify';
+
+export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly contents = new Map<string, string>();
+  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.contents.get(uri.toString()) ?? '';
+  }
+
+  /** Verify an applied plan, with progress and a way to stop. */
+  async verify(client: OffbookClient, plan: PlanMessage): Promise<void> {
+    const result = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: texts.verify.running, cancellable: true },
+      async (_, token) => {
+        try {
+          return await client.ask(METHODS.verify, { planId: plan.id }, token);
+        } catch (error) {
+          if (token.isCancellationRequested) return null;
+          throw error;
+        }
+      },
+    );
+    if (result) await this.show(plan, result);
+  }
+
+  private async show(plan: PlanMessage, result: VerifyResult): Promise<void> {
+    const words = texts.verify;
+    const verdict = words.verdict(result);
+    if (result.verdict === 'verified') {
+      await vscode.window.showInformationMessage(verdict);
+      return;
+    }
+    const differs = result.verdict === 'differs' && (result.before !== '' || result.after !== '');
+    const buttons = differs ? [words.showDifferences, words.undo] : [words.undo];
+    const chosen = await vscode.window.showWarningMessage(verdict, ...buttons);
+    if (chosen === words.undo) await undo(plan);
+    if (chosen === words.showDifferences) {
+      const left = this.side(plan, 'before', result.before);
+      const right = this.side(plan, 'after', result.after);
+      await vscode.commands.executeCommand('vscode.diff', left, right, words.differences);
+    }
+  }
+
+  private side(plan: PlanMessage, side: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${plan.id}/${side}.txt` });
+    this.contents.set(uri.toString(), text);
+    return uri;
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+}
+
+async function undo(plan: PlanMessage): Promise<void> {
+  const notebook = plan.notebooks[0] && findNotebook(plan.notebooks[0].uri);
+  if (!notebook) return;
+  await revealCell(notebook.cellAt(0));
+  await vscode.commands.executeCommand('undo');
+}
