@@ -1,0 +1,94 @@
+"""``offbook check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from offbook.app.check import CheckReport, NotebookCheck, Selection, check_paths
+from offbook.app.fix import FixResult, fix_notebook, write_fixed
+from offbook.cli.checktext import describe, statistics, summarize, to_json
+from offbook.config import find_settings
+from offbook.errors import UserError
+
+_SEPARATED = "Codes (OB101), starts of codes (OB1) or names (long-output), separated by commas."
+
+
+def _words(_ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for text in value for word in text.split(",") if word.strip())
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--select", multiple=True, callback=_words, help=f"Check only these rules. {_SEPARATED}")
+@click.option("--ignore", multiple=True, callback=_words, help=f"Leave these rules out. {_SEPARATED}")
+@click.option("--fix", is_flag=True, help="Apply the fixes that do not change what the code computes.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: apply those that may, too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@click.option("--statistics", "count", is_flag=True, help="Print how often each rule was found, and no findings.")
+def command(
+    paths: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    form: str,
+    count: bool,
+) -> int:
+    """Find what keeps notebooks from being production code.
+
+    PATHS are notebooks, or folders in which to look for them. Nothing is run. Cells are counted from 1 in text, from
+    0 in JSON. Exit status: 0 nothing found, 1 findings, 2 a mistake in the call, the settings or a file.
+    """
+    selection = Selection(select, ignore)
+    report = check_paths(paths, selection)
+    if fix or diff:
+        report = _fixed(report, selection, unsafe_fixes, write=not diff)
+        if diff:
+            return 0 if report.clean else 1
+    if form == "json":
+        click.echo(to_json(report))
+    elif count:
+        click.echo(statistics(report), nl=False)
+    else:
+        for notebook in report.notebooks:
+            click.echo(describe(notebook), nl=False)
+        click.echo(summarize(report), err=True)
+    if any(notebook.problem for notebook in report.notebooks):
+        return 2
+    return 1 if report.diagnostics else 0
+
+
+def _fixed(report: CheckReport, selection: Selection, unsafe: bool, *, write: bool) -> CheckReport:
+    """Fix every notebook; return what is left to report."""
+    left: list[NotebookCheck] = []
+    fixed = files = 0
+    for notebook in report.notebooks:
+        if notebook.file is None:
+            left.append(notebook)
+            continue
+        settings = selection.apply(find_settings(notebook.path.resolve().parent).for_path(notebook.path))
+        try:
+            result = fix_notebook(notebook, settings, unsafe=unsafe)
+            if write:
+                write_fixed(notebook.path, result)
+            else:
+                _show(result)
+        except UserError as error:
+            left.append(NotebookCheck(notebook.path, notebook.file, notebook.diagnostics, str(error)))
+            continue
+        fixed += result.fixed
+        files += result.fixed > 0
+        left.append(result.left)
+    done = "Fixed" if write else "Would fix"
+    click.echo(f"{done} {fixed} finding{'s' * (fixed != 1)} in {files} notebook{'s' * (files != 1)}.", err=True)
+    return CheckReport(tuple(left), report.seconds)
+
+
+def _show(result: FixResult) -> None:
+    from offbook.app.preview import notebook_diff  # noqa: PLC0415  (difflib, for --diff alone)
+
+    click.echo(notebook_diff(result.before.notebook, result.after.notebook), nl=False)

@@ -1,0 +1,129 @@
+"""Finds and reads the settings; every mistake in them is an error that says what was meant."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Collection, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from offbook.config.settings import RunSettings, Settings, select_codes
+from offbook.errors import UserError
+from offbook.rules import Rule, all_rules
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class ConfigError(UserError):
+    """A mistake in the settings."""
+
+
+def find_settings(start: Path) -> Settings:
+    """Return the settings that apply to a file or folder: the nearest ones above it, or the defaults.
+
+    Raises:
+        ConfigError: where the settings' file is wrong.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        for name in ("offbook.toml", "pyproject.toml"):
+            file = folder / name
+            if file.is_file() and (found := load_settings(file)) is not None:
+                return found
+    return Settings(root=start if start.is_dir() else start.parent)
+
+
+def load_settings(file: Path) -> Settings | None:
+    """Read one settings file; ``None`` for a pyproject.toml without ``[tool.offbook]``.
+
+    Raises:
+        ConfigError: where the file is wrong.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        if file.name == "pyproject.toml":
+            return None  # not ours to complain about
+        raise ConfigError(f"{file} is not valid TOML: {error}") from None
+    table = document if file.name == "offbook.toml" else document.get("tool", {}).get("offbook")
+    if table is None:
+        return None
+    try:
+        return parse_settings(table, file.parent)
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from None
+
+
+def parse_settings(table: dict[str, Any], root: Path) -> Settings:
+    """Turn a table of settings (keys with hyphens) into values.
+
+    Raises:
+        ConfigError: for an unknown key (the nearest known one is named), a wrong type, or a rule that does not exist.
+    """
+    keys = {field.name.replace("_", "-") for field in fields(Settings)} - {"root"}
+    _refuse_unknown(table, keys, "setting")
+    values: dict[str, Any] = {}
+    for key in ("select", "ignore", "exclude", "known-names"):
+        if key in table:
+            values[key.replace("-", "_")] = tuple(_convert(table[key], list[str], key))
+    if "per-path-ignores" in table:
+        ignores = _convert(table["per-path-ignores"], dict[str, list[str]], "per-path-ignores")
+        values["per_path_ignores"] = {pattern: tuple(codes) for pattern, codes in ignores.items()}
+    for selectors in (values.get("select", ()), values.get("ignore", ()), *values.get("per_path_ignores", {}).values()):
+        _refuse_unknown_rules(selectors)
+    if "rules" in table:
+        values["rules"] = dict(_rule_options(_convert(table["rules"], dict[str, Any], "rules")))
+    if "run" in table:
+        values["run"] = _options(RunSettings, table["run"], "run")
+    return Settings(root=root, **values)
+
+
+def _rule_options(table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    rules = {rule.name: rule for rule in all_rules() if rule.options}
+    by_code = {rule.code: rule for rule in rules.values()}
+    for key, given in table.items():
+        rule: Rule | None = rules.get(key) or by_code.get(key)
+        if rule is None or rule.options is None:
+            raise ConfigError(f"no rule with options is called `{key}`{_nearest(key, rules)}")
+        yield rule.name, _options(rule.options, given, f"rules.{key}")
+
+
+def _options(kind: type, given: object, where: str) -> Any:
+    table = _convert(given, dict[str, Any], where)
+    names = {field.name.replace("_", "-") for field in fields(kind)}
+    _refuse_unknown(table, names, f"setting of [{where}]")
+    return _convert({key.replace("-", "_"): value for key, value in table.items()}, kind, where)
+
+
+def _convert(value: object, kind: Any, key: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"`{key}` is wrong: {error}") from None
+
+
+def _refuse_unknown(table: dict[str, Any], known: Collection[str], what: str) -> None:
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"unknown {what} `{key}`{_nearest(key, known)}")
+
+
+def _refuse_unknown_rules(selectors: Iterable[str]) -> None:
+    for selector in selectors:
+        if not select_codes([selector]):
+            names = [word for rule in all_rules() for word in (rule.code, rule.name)]
+            raise ConfigError(f"no rule is called `{selector}`{_nearest(selector, names)}")
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f": did you mean `{near[0]}`?" if near else ""

@@ -1,0 +1,85 @@
+"""The settings, as values with their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path, PurePath
+from typing import Any
+
+from offbook.rules import RuleSettings, all_rules
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Settings of the run check.
+
+    Attributes:
+        timeout: Seconds that one cell may take.
+        skip: Notebooks (patterns, relative to the settings' file) that are not run.
+    """
+
+    timeout: float = 600.0
+    skip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user has set.
+
+    Attributes:
+        root: The folder of the settings' file, to which patterns are relative.
+        select: Rules that are checked: codes, names, or starts of codes (`OB1`); all where it is empty.
+        ignore: Rules that are not checked; it wins over `select`.
+        exclude: Files and folders that are left out (patterns).
+        per_path_ignores: Rules that are not checked in some files: a pattern, and the rules.
+        known_names: Names that your platform provides (`spark`, `dbutils`).
+        rules: Options of single rules, by the rule's name.
+        run: Settings of the run check.
+    """
+
+    root: Path = field(default_factory=Path)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    per_path_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known_names: tuple[str, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    run: RunSettings = field(default_factory=RunSettings)
+
+    def for_path(self, path: Path) -> RuleSettings:
+        """Return which rules are checked in one file, and how."""
+        codes = select_codes(self.select) if self.select else frozenset(rule.code for rule in all_rules())
+        codes -= select_codes(self.ignore)
+        for pattern, ignored in self.per_path_ignores.items():
+            if self.matches(path, pattern):
+                codes -= select_codes(ignored)
+        return RuleSettings(codes, self.rules, frozenset(self.known_names))
+
+    def excludes(self, path: Path) -> bool:
+        """Tell whether a file is left out."""
+        return any(self.matches(path, pattern) for pattern in self.exclude)
+
+    def matches(self, path: Path, pattern: str) -> bool:
+        """Tell whether a file, or a folder that it is in, fits a pattern; one without `/` fits any part of the path."""
+        try:
+            relative: PurePath = path.resolve().relative_to(self.root.resolve())
+        except ValueError:
+            relative = path
+        if "/" not in pattern:
+            return any(fnmatch(part, pattern) for part in relative.parts)
+        return any(fnmatch(parent.as_posix(), pattern.rstrip("/")) for parent in (relative, *relative.parents))
+
+
+def select_codes(selectors: Iterable[str]) -> frozenset[str]:
+    """Return the codes that some selectors name: a code, a rule's name, the start of codes, or `ALL`.
+
+    A selector that names no rule contributes nothing; :func:`offbook.config.files.parse_settings` reports those.
+    """
+    wanted = tuple(selectors)
+    return frozenset(rule.code for rule in all_rules() if any(_selects(word, rule.code, rule.name) for word in wanted))
+
+
+def _selects(selector: str, code: str, name: str) -> bool:
+    return selector.upper() == "ALL" or code.startswith(selector.upper()) or selector.lower() == name
