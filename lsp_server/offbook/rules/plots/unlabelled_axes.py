@@ -82,7 +82,7 @@ def _labels_fix(cell: CellView, plots: list[Plot], missing: list[str]) -> Fix | 
     holders = [statement for statement in tree.body for plot in plots if _holds(statement, plot.node)]
     if len(holders) < len(plots) or "subplot" in cell.here.source:
         return None
-    data = dict(zip("xy", _data_names(plots[0].node), strict=True))
+    data = dict(zip("xy", _data_names(cell, plots[0].node), strict=True))
     axes = plots[0].axes
     calls = [
         f'{axes}.{axis}label("{data[axis]}")' if plots[0].pyplot else f'{axes}.set_{axis}label("{data[axis]}")'
@@ -103,11 +103,11 @@ def _holds(statement: ast.stmt, node: ast.Call) -> bool:
     return isinstance(statement, ast.Expr | ast.Assign) and statement.value is node
 
 
-def _data_names(node: ast.Call) -> tuple[str, str]:
+def _data_names(cell: CellView, node: ast.Call) -> tuple[str, str]:
     """Return names for the axes from what is plotted; histograms count on y."""
     arguments = [argument for argument in node.args if not isinstance(argument, ast.Starred)]
     attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    names = [_data_name(argument) for argument in arguments[:2]]
+    names = [_data_name(cell, argument) for argument in arguments[:2]]
     if attribute == "hist":
         return (names[0] if names and names[0] else "value"), "count"
     if len([argument for argument in arguments if not _is_format(argument)]) < 2:
@@ -115,12 +115,14 @@ def _data_names(node: ast.Call) -> tuple[str, str]:
     return names[0] or "x", names[1] or "y"
 
 
-def _data_name(node: ast.expr) -> str:
-    """Return a readable name for ``hours``, ``df.hours``, ``df["hours"]``; nothing for other expressions."""
+def _data_name(cell: CellView, node: ast.expr) -> str:
+    """Return a readable name for ``hours``, ``df.hours``, ``df["hours"]``, ``hours.mean()``; else nothing."""
     if isinstance(node, ast.Name):
-        return node.id
+        return "" if cell.imported_from(node.id) else node.id
     if isinstance(node, ast.Attribute):
-        return node.attr
+        return "value" if node.attr == "values" else _data_name(cell, node.value) if node.attr == "index" else node.attr
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _data_name(cell, node.func.value)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return node.slice.value.replace("\\", "").replace('"', "'").replace("\n", " ")
     return ""
