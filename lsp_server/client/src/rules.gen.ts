@@ -1,0 +1,63 @@
+// Generated from lsp_server/offbook/rules by `python -m offbook.devtools.generate`. Do not edit.
+
+/** A rule of the language server. */
+export interface RuleInfo {
+  readonly code: string;
+  readonly name: string;
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly summary: string;
+  readonly url: string;
+}
+
+/** Every rule, by code. */
+export const RULES: readonly RuleInfo[] = [
+  {
+    "code": "OB100",
+    "name": "syntax-error",
+    "severity": "error",
+    "summary": "A cell is not valid Python.",
+    "url": "https://offbook.readthedocs.io/rules/OB100"
+  },
+  {
+    "code": "OB101",
+    "name": "use-before-definition",
+    "severity": "error",
+    "summary": "A cell reads a name that only a later cell binds.",
+    "url": "https://offbook.readthedocs.io/rules/OB101"
+  },
+  {
+    "code": "OB102",
+    "name": "undefined-name",
+    "severity": "error",
+    "summary": "A name is read that no cell binds.",
+    "url": "https://offbook.readthedocs.io/rules/OB102"
+  },
+  {
+    "code": "OB103",
+    "name": "out-of-order-execution",
+    "severity": "warning",
+    "summary": "The cells were not run from top to bottom.",
+    "url": "https://offbook.readthedocs.io/rules/OB103"
+  },
+  {
+    "code": "OB201",
+    "name": "long-output",
+    "severity": "warning",
+    "summary": "A very long output is stored with a cell.",
+    "url": "https://offbook.readthedocs.io/rules/OB201"
+  },
+  {
+    "code": "OB202",
+    "name": "exploratory-cell",
+    "severity": "hint",
+    "summary": "A cell only looks at the data.",
+    "url": "https://offbook.readthedocs.io/rules/OB202"
+  },
+  {
+    "code": "OB301",
+    "name": "unlabelled-axes",
+    "severity": "warning",
+    "summary": "A figure has no labels on its axes.",
+    "url": "https://offbook.readthedocs.io/rules/OB301"
+  }
+];
