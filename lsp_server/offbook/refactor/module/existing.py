@@ -1,0 +1,329 @@
+"""A module that is there already: whether code can be added to it without changing what it, or the notebook, does."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from offbook.refactor.module.closure import Closure
+from offbook.refactor.module.local import LocalModule, reached
+from offbook.refactor.module.names import BUILTINS, ImportedName, Names
+from offbook.refactor.module.order import first_run, slots
+from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
+from offbook.refactor.module.stars import star_names
+from offbook.refactor.module.target import Target
+from offbook.refactor.plan import Place, Refusal
+from offbook.text import Span
+
+_PLAIN_CALLS = frozenset(
+    "compile namedtuple getLogger Path PurePath TypeVar NewType frozenset set dict list tuple range partial Fraction "
+    "Decimal timedelta date array arange linspace OrderedDict Counter defaultdict deque join split".split()
+)
+
+
+class ExistingModule:
+    """The module as it is before code is added.
+
+    Attributes:
+        bound: the names that it binds at its top level, and how often.
+        imports: for each imported name, what it stands for.
+    """
+
+    def __init__(self, scene: Scene, target: Target) -> None:
+        self.scene = scene
+        self.target = target
+        self.file = LocalModule(target.dotted, target.path, target.before or "")
+        tree = self.file.tree
+        if tree is None:
+            raise self.refuse(f"`{target.name}` has a syntax error", 1, "Mend it first.")
+        self.tree = tree
+        self.bound: defaultdict[str, int] = defaultdict(int)
+        self.imports: dict[str, ImportedName] = {}
+        self.reads: set[str] = set()
+        self._collect()
+
+    def refuse(self, reason: str, line: int, advice: str = "") -> RefusedError:
+        """Return the error to raise for a refusal at a line (from 1) of the module."""
+        return RefusedError(Refusal(reason, Place(self.target.path, None, Span.on_line(line - 1)), advice))
+
+    def _collect(self) -> None:
+        for statement in self.tree.body:
+            if isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    bound = alias.asname or alias.name.partition(".")[0]
+                    self.imports[bound] = ImportedName(alias.name, "", bound)
+            elif isinstance(statement, ast.ImportFrom) and not statement.level:
+                for alias in statement.names:
+                    bound = alias.asname or alias.name
+                    self.imports[bound] = ImportedName(statement.module or "", alias.name, bound)
+        for node in _outside_functions(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    self.bound[alias.asname or alias.name.partition(".")[0]] += 1
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self.bound[node.name] += 1
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                self.bound[node.id] += 1
+        for inner in ast.walk(self.tree):
+            if isinstance(inner, ast.Name):
+                self.reads.add(inner.id)
+            elif isinstance(inner, ast.Global):
+                for name in inner.names:
+                    self.bound[name] += 2
+
+    # checks
+
+    def check(self, names: Names, closure: Closure) -> None:
+        """Refuse collisions of names, circular imports, and a module whose import does more than define names.
+
+        Raises:
+            RefusedError: with the place in the module.
+        """
+        self._check_collisions(closure)
+        self._check_stars(closure)
+        self._check_future(closure)
+        for item in self.missing(closure):
+            self._check_cycle(item)
+        start = min(piece.moment for piece in slots(self.scene, closure.ordered).values())
+        if first_run(self.scene, self.target, closure.ordered) == start:
+            self._check_quiet(names, start)
+
+    def missing(self, closure: Closure) -> list[ImportedName]:
+        """Return the imports that the module lacks.
+
+        Raises:
+            RefusedError: where a name is taken by something else.
+        """
+        found: list[ImportedName] = []
+        for item in sorted(closure.imports):
+            if self._is_own(item):
+                continue
+            if self.bound.get(item.bound):
+                if self.imports.get(item.bound) == item and self.bound[item.bound] == 1:
+                    continue
+                plain = not item.name and item.bound == item.module.partition(".")[0]
+                other = self.imports.get(item.bound)
+                if not (plain and other and not other.name and other.module.partition(".")[0] == item.bound):
+                    raise self.refuse(
+                        f"`{self.target.name}` has another `{item.bound}`",
+                        self._line(item.bound),
+                        "Rename one of them.",
+                    )
+            found.append(item)
+        return found
+
+    def _is_own(self, item: ImportedName) -> bool:
+        """Tell whether an import of the notebook takes a name from this very module."""
+        if item.module != self.target.dotted:
+            return False
+        if item.name and item.name == item.bound and self.bound.get(item.name):
+            return True
+        raise self.refuse(
+            f"the code needs `{item.bound}` from `{self.target.name}` itself, under another name",
+            1,
+            f"Use `from {self.target.dotted} import ...` without `as` in the notebook.",
+        )
+
+    def _check_collisions(self, closure: Closure) -> None:
+        name = self.target.name
+        for piece in closure.ordered:
+            for bound in piece.names:
+                if self.bound.get(bound):
+                    raise self.refuse(
+                        f"`{name}` already has a `{bound}`", self._line(bound), "Rename it, or choose another module."
+                    )
+        for builtin in sorted(closure.builtins):
+            if self.bound.get(builtin):
+                raise self.refuse(
+                    f"`{name}` has a `{builtin}` of its own", self._line(builtin), "Choose another module."
+                )
+        new = {bound for piece in closure.ordered for bound in piece.names}
+        new |= {item.bound for item in self.missing(closure)}
+        for taken in sorted(new & self.reads & BUILTINS):
+            if not self.bound.get(taken):
+                raise self.refuse(f"`{name}` uses the builtin `{taken}`", self._line(taken), "Rename the function.")
+        for taken in sorted(new & self.reads):
+            if not self.bound.get(taken):
+                raise self.refuse(f"`{name}` uses a name `{taken}` that it does not bind", self._line(taken))
+
+    def _check_stars(self, closure: Closure) -> None:
+        folder = self.scene.notebook.path.parent
+        needed = {*closure.pieces, *closure.builtins, *(item.bound for item in closure.imports)}
+        for _, _, facts in self.scene.cells:
+            for item in facts.imports:
+                if item.bound == "*" and item.module == self.target.dotted:
+                    raise RefusedError(
+                        Refusal(
+                            f"the notebook imports all of `{self.target.name}` (`*`)",
+                            None,
+                            "Import by name what it needs, or choose another module.",
+                        )
+                    )
+        for facts_import in _star_imports(self.tree):
+            known = None if facts_import.level else star_names(facts_import.module or "", folder, self.scene.workspace)
+            if known is None or known & needed:
+                raise self.refuse(
+                    f"`{self.target.name}` imports with a star, which may bind names that the code uses",
+                    facts_import.lineno,
+                    "Import by name there, or choose another module.",
+                )
+
+    def _check_future(self, closure: Closure) -> None:
+        """Refuse where annotations are evaluated in one of the two, and kept as text in the other."""
+        here = any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "__future__"
+            and any(alias.name == "annotations" for alias in node.names)
+            for node in self.tree.body
+        )
+        there = uses_lazy_annotations(self.scene, closure.ordered)
+        if here != there and any(_is_annotated(piece.node) for piece in closure.ordered):
+            who, other = (self.target.name, "the notebook") if here else ("the notebook", self.target.name)
+            raise self.refuse(
+                f"`{who}` has `from __future__ import annotations`, and `{other}` has not",
+                1,
+                "Choose another module.",
+            )
+
+    def _check_cycle(self, item: ImportedName) -> None:
+        folder = self.scene.notebook.path.parent
+        for dotted in (item.module, f"{item.module}.{item.name}" if item.name else item.module):
+            for module in reached(dotted, folder, self.scene.workspace):
+                if module.path == self.target.path:
+                    raise self.refuse(
+                        f"`{self.target.name}` would import `{item.module}`, which imports `{self.target.name}`",
+                        1,
+                        "Choose another module.",
+                    )
+
+    def _check_quiet(self, names: Names, start: Moment) -> None:
+        """Refuse a module that the notebook did not import so far, and whose import does more than define names."""
+        there = _imported_before(self.scene, start)
+        for module in reached(self.target.dotted, self.scene.notebook.path.parent, self.scene.workspace):
+            tree = module.tree
+            for statement in tree.body if tree else ():
+                problem = _noise(statement, there, self.scene.notebook.path.parent, self.scene)
+                if problem:
+                    place = Place(module.path, None, Span.on_line(statement.lineno - 1))
+                    advice = "Import the module in the notebook first, or choose another."
+                    raise RefusedError(Refusal(f"importing `{module.path.name}` {problem}", place, advice))
+
+    def _line(self, name: str) -> int:
+        """Return the first line (from 1) on which a name stands."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and node.id == name:
+                return node.lineno
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
+                return node.lineno
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    if (alias.asname or alias.name.partition(".")[0]) == name:
+                        return node.lineno
+        return 1
+
+
+def uses_lazy_annotations(scene: Scene, pieces: list[Piece]) -> bool:
+    """Tell whether ``from __future__ import annotations`` holds for the pieces; it does from its cell on.
+
+    Raises:
+        RefusedError: where it holds for some of them only.
+    """
+    start: Moment | None = None
+    for index, _, facts in scene.cells:
+        for item in facts.imports:
+            if item.module == "__future__" and item.name == "annotations" and start is None:
+                start = Moment(index, -1)
+    if start is None:
+        return False
+    before = [piece for piece in pieces if piece.moment < start and _is_annotated(piece.node)]
+    after = [piece for piece in pieces if piece.moment >= start]
+    if before and after:
+        piece = before[0]
+        raise scene.refuse(
+            f"`{piece.name}` stands before `from __future__ import annotations`, and `{after[0].name}` behind it",
+            piece.cell,
+            piece.whole,
+            "Move that import to the first cell.",
+        )
+    return bool(after)
+
+
+def _is_annotated(node: ast.stmt) -> bool:
+    return any(
+        (isinstance(inner, ast.arg) and inner.annotation is not None)
+        or isinstance(inner, ast.AnnAssign)
+        or (isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.returns is not None)
+        for inner in ast.walk(node)
+    )
+
+
+def _imported_before(scene: Scene, start: Moment) -> set[str]:
+    """Return the top-level packages that the notebook imports before a moment."""
+    return {
+        item.module.partition(".")[0]
+        for index, _, facts in scene.cells
+        for item in facts.imports
+        if item.top and not item.guarded and Moment(index, item.span.start.line) < start
+    }
+
+
+def _noise(statement: ast.stmt, there: set[str], folder: Path, scene: Scene) -> str:
+    """Return what a statement of a module does at import beyond defining names; empty where nothing."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        modules = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else [statement.module]
+        for name in modules:
+            top = (name or "").partition(".")[0]
+            local = statement.level if isinstance(statement, ast.ImportFrom) else 0
+            local = (
+                local
+                or scene.workspace.read(folder / f"{top}.py") is not None
+                or scene.workspace.is_folder(folder / top)
+            )
+            if not local and top not in there and top not in sys.stdlib_module_names:
+                return f"imports `{top}`, which the notebook has not imported at that point"
+        return ""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass):
+        return ""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return ""
+    if isinstance(statement, ast.If) and _is_script_part(statement.test):
+        return ""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        if all(_called(node) in _PLAIN_CALLS for node in calls):
+            return ""
+    return f"runs code (line {statement.lineno})"
+
+
+def _is_script_part(test: ast.expr) -> bool:
+    text = ast.unparse(test)
+    return text in ("__name__ == '__main__'", "TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def _star_imports(tree: ast.Module) -> list[ast.ImportFrom]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+
+
+def _outside_functions(tree: ast.Module) -> list[ast.AST]:
+    """Return the nodes of a module that are not inside functions or classes."""
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return found

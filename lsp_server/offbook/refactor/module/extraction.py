@@ -1,0 +1,194 @@
+"""Puts the parts together: the chosen definitions' closure, the checks, and the plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import libcst as cst
+
+from offbook.notebook import CellId, ReplaceSource
+from offbook.refactor.module.cells import CutCell, cut_cell
+from offbook.refactor.module.closure import Closure, ClosureFinder
+from offbook.refactor.module.existing import ExistingModule, uses_lazy_annotations
+from offbook.refactor.module.imports import from_import, import_groups
+from offbook.refactor.module.names import ImportedName
+from offbook.refactor.module.order import check_order, first_run, slots
+from offbook.refactor.module.report import moved_sentences, stays_sentence
+from offbook.refactor.module.scene import Piece, RefusedError, Scene
+from offbook.refactor.module.shown import check_shown
+from offbook.refactor.module.surroundings import check_notebook, check_run, find_warnings
+from offbook.refactor.module.target import find_target
+from offbook.refactor.module.text import extended_module, new_module, same_definitions
+from offbook.refactor.plan import FileChange, NotebookChange, Plan
+from offbook.refactor.registry import Context
+from offbook.text import line_ending
+
+
+class Choice(Protocol):
+    """What the user chose: the options of the refactoring."""
+
+    @property
+    def to(self) -> str:
+        """The module's path."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Definitions by name."""
+        ...
+
+    @property
+    def cells(self) -> Sequence[CellId]:
+        """Cells whose definitions move."""
+        ...
+
+    @property
+    def everything(self) -> bool:
+        """Whether all that can moves."""
+        ...
+
+
+def extract(context: Context, choice: Choice) -> Plan:
+    """Return the plan.
+
+    Raises:
+        RefusedError: where it cannot be shown that results stay the same.
+    """
+    return _Extraction(context, choice).plan()
+
+
+class _Extraction:
+    def __init__(self, context: Context, choice: Choice) -> None:
+        self.scene = Scene(context)
+        self.choice = choice
+        self.finder = ClosureFinder(self.scene)
+        self.warnings: list[str] = []
+
+    def plan(self) -> Plan:
+        """Check everything, then write everything."""
+        check_notebook(self.scene)
+        self.target = find_target(self.scene, self.choice.to)
+        self.existing = ExistingModule(self.scene, self.target) if self.target.before is not None else None
+        closure = self._everything() if self.choice.everything else self._chosen()
+        pieces = closure.ordered
+        names = self.finder.names
+        start = first_run(self.scene, self.target, pieces)
+        check_run(self.scene, names, self.target, pieces, start)
+        self.warnings += check_shown(self.scene, self.target, pieces)
+        self.warnings += find_warnings(self.scene, names, self.target, pieces)
+        return self._written(closure)
+
+    # what moves
+
+    def _chosen(self) -> Closure:
+        chosen = list(self.choice.names)
+        for cell in self.choice.cells:
+            chosen += [name for where, name in self.finder.definitions() if where == cell]
+        if not chosen:
+            raise self.scene.refuse(
+                "no function or class was chosen", advice="Name one, or choose a cell that defines one."
+            )
+        closure = Closure()
+        for name in dict.fromkeys(chosen):
+            closure = self.finder.extended(closure, name)
+        self._check(closure)
+        return closure
+
+    def _everything(self) -> Closure:
+        """Return the closure of all definitions that can be moved; note why the others stay."""
+        found = list(dict.fromkeys(name for _, name in self.finder.definitions()))
+        if not found:
+            raise self.scene.refuse("the notebook defines no function or class at the top level of a cell")
+        closure, errors = Closure(), list[RefusedError]()
+        for name in found:
+            if name in closure.pieces:
+                continue
+            try:
+                extended = self.finder.extended(closure, name)
+                self._check(extended)
+            except RefusedError as error:
+                errors.append(error)
+                self.warnings.append(stays_sentence(self.scene, name, error.refusal))
+            else:
+                closure = extended
+        if not closure.pieces:
+            raise errors[0]
+        return closure
+
+    def _check(self, closure: Closure) -> None:
+        check_order(self.scene, self.target, closure)
+        uses_lazy_annotations(self.scene, closure.ordered)
+        if self.existing is not None:
+            self.existing.check(self.finder.names, closure)
+
+    # what is written
+
+    def _written(self, closure: Closure) -> Plan:
+        pieces = closure.ordered
+        cuts = self._cuts(pieces)
+        moved = [pair for cut in cuts.values() for pair in cut.moved]
+        if len(moved) != len(pieces):
+            raise self.scene.refuse("a definition could not be found in its cell's text", pieces[0].cell)
+        moved.sort(key=lambda pair: (pair[0].moment, pair[0].whole.start))
+        text, missing = self._module_text(closure, moved)
+        if not same_definitions(pieces, text):
+            raise self.scene.refuse("the definitions could not be written to the module as they are", pieces[0].cell)
+        files = [FileChange(path, None, "") for path in self.target.inits]
+        files.append(FileChange(self.target.path, self.target.before, text))
+        changes = tuple(ReplaceSource(cell, cut.source) for cell, cut in cuts.items())
+        return Plan(
+            refactoring="extract.module",
+            title=f"Extract {_listed(self._titles(closure))} to `{self._shown(self.target.path)}`",
+            notebooks=(NotebookChange(self.scene.notebook.path, changes),),
+            files=tuple(files),
+            summary=tuple(moved_sentences(self.scene, self.target, self.choice.names, pieces, missing)),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+        )
+
+    def _cuts(self, pieces: Sequence[Piece]) -> dict[CellId, CutCell]:
+        cuts: dict[CellId, CutCell] = {}
+        for cell, slot in slots(self.scene, pieces).items():
+            here = [piece for piece in pieces if piece.cell == cell]
+            statement = from_import(self.target.dotted, [name for piece in here for name in piece.names])
+            cuts[cell] = cut_cell(self.scene, cell, here, slot, statement)
+        return cuts
+
+    def _module_text(
+        self, closure: Closure, moved: list[tuple[Piece, cst.SimpleStatementLine | cst.BaseCompoundStatement]]
+    ) -> tuple[str, list[ImportedName]]:
+        if self.existing is not None:
+            missing = self.existing.missing(closure)
+            try:
+                return extended_module(self.target.before or "", missing, moved), missing
+            except (ValueError, cst.ParserSyntaxError) as error:
+                raise self.existing.refuse(f"`{self.target.name}` cannot be rewritten: {error}", 1) from None
+        missing = sorted(closure.imports)
+        newline = line_ending(self.scene.notebook.cell(closure.ordered[0].cell).source)
+        lazy = uses_lazy_annotations(self.scene, closure.ordered)
+        groups = import_groups(missing, self._is_local)
+        docstring = f"Code of the notebook {self.scene.notebook.path.name}.".replace("\\", "\\\\").replace('"', '\\"')
+        return new_module(docstring, lazy, groups, moved, newline if newline == "\r\n" else "\n"), missing
+
+    def _is_local(self, top: str) -> bool:
+        folder = self.scene.notebook.path.parent
+        return self.scene.workspace.read(folder / f"{top}.py") is not None or self.scene.workspace.is_folder(
+            folder / top
+        )
+
+    def _titles(self, closure: Closure) -> list[str]:
+        if self.choice.names:
+            return list(dict.fromkeys(self.choice.names))
+        return [piece.name for piece in closure.ordered if piece.kind != "constant"]
+
+    def _shown(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.scene.workspace.root)).as_posix()
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = [f"`{name}`" for name in names]
+    if len(listed) > 4:
+        return f"{len(listed)} definitions"
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"

@@ -1,0 +1,88 @@
+"""When the module runs, and that everything it imports has been imported by then.
+
+A module runs as a whole at its first import. Its own imports have no effect at that moment where the notebook has run
+the same imports before; otherwise the order of imports changes, and with it what they print, or whether they work.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Sequence
+
+from offbook.notebook import CellId
+from offbook.refactor.module.closure import Closure
+from offbook.refactor.module.local import reached
+from offbook.refactor.module.names import ImportedName
+from offbook.refactor.module.scene import Moment, Piece, Scene
+from offbook.refactor.module.target import Target
+
+_QUIET = frozenset("numpy pandas scipy sklearn networkx sympy statsmodels IPython joblib".split())
+"""Libraries whose import has no effect but to define names."""
+
+_INFLUENCE = re.compile(
+    r"\b(?:pip|conda|mamba|apt|apt-get)\b|environ|putenv|sys\.path|chdir|\.use\(|%env|%cd|^\s*[!%]", re.MULTILINE
+)
+"""Code that may decide whether, or how, an import works."""
+
+
+def slots(scene: Scene, pieces: Sequence[Piece]) -> dict[CellId, Piece]:
+    """Return for each cell the piece whose place the cell's new import takes.
+
+    It is the last of the pieces that follow one another with nothing but imports between, so that imports of the same
+    cell come first.
+    """
+    found: dict[CellId, Piece] = {}
+    for cell in dict.fromkeys(piece.cell for piece in pieces):
+        moving = {id(piece.node): piece for piece in pieces if piece.cell == cell}
+        tree = scene.analysis.facts_of(cell).tree
+        for node in tree.body if tree else ():
+            if id(node) in moving:
+                found[cell] = moving[id(node)]
+            elif cell in found and not isinstance(node, ast.Import | ast.ImportFrom):
+                break
+    return found
+
+
+def first_run(scene: Scene, target: Target, pieces: Sequence[Piece]) -> Moment:
+    """Return when the module runs: at the first import of it, be it new or old, direct or through other modules."""
+    moments = [piece.moment for piece in slots(scene, pieces).values()]
+    if target.before is not None:
+        folder = scene.notebook.path.parent
+        for index, _, facts in scene.cells:
+            for item in facts.imports:
+                dotted = f"{item.module}.{item.name}" if item.name not in ("", "*") else item.module
+                if any(module.path == target.path for module in reached(dotted, folder, scene.workspace)):
+                    moments.append(Moment(index, item.span.start.line))
+    return min(moments)
+
+
+def check_order(scene: Scene, target: Target, closure: Closure) -> None:
+    """Refuse where the module would import something earlier than the notebook does.
+
+    Raises:
+        RefusedError: with the place of the late import.
+    """
+    start = first_run(scene, target, closure.ordered)
+    for item, moment in closure.imports.items():
+        if moment is None or moment < start or is_settled(scene, item, start, moment):
+            continue
+        raise scene.refuse(
+            f"`{target.name}` would run in cell {start.cell + 1} and import `{item.module}` there, "
+            f"before cell {moment.cell + 1} does",
+            scene.notebook.cells[moment.cell].id,
+            None,
+            f"Move that import above the definitions, into cell {start.cell + 1} or before it.",
+        )
+
+
+def is_settled(scene: Scene, item: ImportedName, start: Moment, moment: Moment) -> bool:
+    """Tell whether an import gives the same at ``start`` as at the later ``moment``."""
+    top = item.module.partition(".")[0]
+    if scene.workspace.read(scene.notebook.path.parent / f"{top}.py") is not None:
+        return False
+    if top in sys.stdlib_module_names and top not in ("this", "antigravity"):
+        return True
+    between = (cell.source for index, cell, _ in scene.cells if start.cell <= index <= moment.cell)
+    return top in _QUIET and not any(_INFLUENCE.search(source) for source in between)

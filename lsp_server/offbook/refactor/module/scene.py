@@ -1,0 +1,120 @@
+"""What every part of the refactoring needs to know: the notebook, its workspace, and how to refuse."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from offbook.analysis import Analysis, CellFacts, Import
+from offbook.notebook import Cell, CellId
+from offbook.refactor.module.stars import star_names
+from offbook.refactor.plan import Place, Refusal
+from offbook.refactor.registry import Context, Workspace
+from offbook.text import Span
+
+
+class RefusedError(Exception):
+    """Leaves the refactoring with its refusal."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+class Moment(NamedTuple):
+    """A place in the order of a fresh run: the cell's index among all cells, and the line in the cell, from 0."""
+
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A top-level statement that moves.
+
+    Attributes:
+        cell: where it stands.
+        names: what it binds.
+        kind: constants are assignments whose value is the same whenever it is computed.
+        node: the statement.
+        whole: its lines, decorators included.
+        moment: when it runs.
+    """
+
+    cell: CellId
+    names: tuple[str, ...]
+    kind: Literal["function", "class", "constant"]
+    node: ast.stmt
+    whole: Span
+    moment: Moment
+
+    @property
+    def name(self) -> str:
+        """The first name that it binds."""
+        return self.names[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """``from module import *`` at top level; ``names`` is ``None`` where nobody knows what it binds."""
+
+    item: Import
+    cell: CellId
+    moment: Moment
+    names: frozenset[str] | None
+
+    def may_bind(self, name: str) -> bool:
+        """Tell whether the import could bind the name."""
+        return name in self.names if self.names is not None else not name.startswith("_")
+
+
+class Scene:
+    """A notebook in its workspace."""
+
+    def __init__(self, context: Context) -> None:
+        self.analysis: Analysis = context.analysis
+        self.workspace: Workspace = context.workspace
+        self.notebook = context.analysis.notebook
+        self.flow = context.analysis.flow
+
+    @cached_property
+    def cells(self) -> tuple[tuple[int, Cell, CellFacts], ...]:
+        """The code cells with their index among all cells."""
+        return tuple((self.notebook.index(cell.id), cell, facts) for cell, facts in self.analysis.cells)
+
+    @cached_property
+    def stars(self) -> tuple[Star, ...]:
+        """The star imports of the notebook."""
+        folder = self.notebook.path.parent
+        return tuple(
+            Star(
+                item,
+                cell.id,
+                Moment(index, item.span.start.line),
+                None if item.level else star_names(item.module, folder, self.workspace),
+            )
+            for index, cell, facts in self.cells
+            for item in facts.imports
+            if item.bound == "*"
+        )
+
+    def facts_at(self, index: int) -> CellFacts:
+        """Return the facts of the cell of this index."""
+        return self.analysis.facts_of(self.notebook.cells[index].id)
+
+    def number(self, cell: CellId) -> int:
+        """Return a cell's number as users count: all cells, from 1."""
+        return self.notebook.index(cell) + 1
+
+    def place(self, cell: CellId, span: Span) -> Place:
+        """Return a place in this notebook."""
+        return Place(self.notebook.path, cell, span)
+
+    def refuse(
+        self, reason: str, cell: CellId | None = None, span: Span | None = None, advice: str = ""
+    ) -> RefusedError:
+        """Return the error to raise for a refusal at a place of this notebook."""
+        where = self.place(cell, span or Span.on_line(0)) if cell is not None else None
+        return RefusedError(Refusal(reason, where, advice))

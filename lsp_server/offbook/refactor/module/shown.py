@@ -1,0 +1,127 @@
+"""Classes whose text names their module: ``<__main__.Model object at 0x...>`` becomes ``<helpers.Model ...>``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from offbook.analysis import span_of
+from offbook.refactor.module.scene import Piece, Scene
+from offbook.refactor.module.target import Target
+
+_SHOWING = {"print", "display", "repr", "str", "format", "pprint"}
+_NAMED_BASES = {"NamedTuple", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TypedDict", "BaseModel", "Exception"}
+_TEXT_METHODS = {"__repr__", "__str__", "_repr_html_", "_repr_mimebundle_", "__format__"}
+
+
+def check_shown(scene: Scene, target: Target, pieces: list[Piece]) -> list[str]:
+    """Refuse where a cell shows a moved class, or a plain object of it; warn of classes without a text of their own.
+
+    Raises:
+        RefusedError: with the place where it is shown.
+    """
+    classes = {piece.name: piece for piece in pieces if piece.kind == "class"}
+    if not classes:
+        return []
+    plain = {name for name, piece in classes.items() if not _has_text(piece.node, classes)}
+    makers = {name: name for name in plain}
+    for index, cell, facts in scene.cells:
+        for node in _shown(facts.tree, facts.display):
+            name = _class_shown(scene, node, set(classes), makers)
+            if name is not None:
+                raise scene.refuse(
+                    f"cell {index + 1} shows `{ast.unparse(node)}`, whose text names the module of `{name}`",
+                    cell.id,
+                    span_of(node),
+                    f"Give `{name}` a `__repr__`." if name in plain else "Show its `__name__` instead.",
+                )
+    return [
+        f"`{name}` has no `__repr__`: where an object of it is shown, the text will name `{target.dotted}` "
+        "instead of `__main__`."
+        for name in classes
+        if name in plain
+    ]
+
+
+def _has_text(node: ast.stmt, classes: dict[str, Piece]) -> bool:
+    """Tell whether objects of a class have a text that does not name the module."""
+    if not isinstance(node, ast.ClassDef):
+        return True
+    for decorator in node.decorator_list:
+        function = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(function, ast.Name | ast.Attribute) and ast.unparse(function).split(".")[-1] in (
+            "dataclass",
+            "define",
+        ):
+            return True
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name in _TEXT_METHODS:
+            return True
+        if isinstance(statement, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id in _TEXT_METHODS for target in statement.targets
+        ):
+            return True
+    for base in node.bases:
+        root = base.value if isinstance(base, ast.Subscript) else base
+        if isinstance(root, ast.Name) and root.id in classes:
+            if _has_text(classes[root.id].node, classes):
+                return True
+        elif not (isinstance(root, ast.Name) and root.id in ("object", "Generic", "ABC", "Protocol")):
+            return True  # a library's class: it usually has one; what it prints is warned of by nobody
+    return False
+
+
+def _shown(tree: ast.Module | None, display: ast.expr | None) -> Iterator[ast.expr]:
+    """Yield expressions whose text the notebook makes: displayed, printed, formatted."""
+    if display is not None:
+        yield from _items(display)
+    for node in ast.walk(tree or ast.Module([], [])):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SHOWING:
+            for argument in node.args:
+                yield from _items(argument)
+        elif isinstance(node, ast.FormattedValue):
+            yield node.value
+
+
+def _items(node: ast.expr) -> Iterator[ast.expr]:
+    yield node
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        for item in node.elts:
+            yield from _items(item)
+
+
+def _class_shown(scene: Scene, node: ast.expr, classes: set[str], plain: dict[str, str]) -> str | None:
+    """Return the moved class whose module the text of an expression names."""
+    if isinstance(node, ast.Name):
+        if node.id in classes:
+            return node.id
+        bindings = scene.flow.bindings(node.id)
+        if bindings and all(_made_by(binding.node, plain) for _, binding in bindings):
+            return _made_by(bindings[0][1].node, plain)
+        return None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id == "type" and len(node.args) == 1:
+            return _class_of(scene, node.args[0], classes)
+        return plain.get(node.func.id)
+    return None
+
+
+def _class_of(scene: Scene, node: ast.expr, classes: set[str]) -> str | None:
+    """Return the moved class that an expression surely is an object of; any where that is not known."""
+    every = {name: name for name in classes}
+    if isinstance(node, ast.Constant):
+        return None
+    if isinstance(node, ast.Name):
+        bindings = scene.flow.bindings(node.id)
+        made = [_made_by(binding.node, every) for _, binding in bindings]
+        return next((name for name in made if name), None)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return every.get(node.func.id)
+    return None
+
+
+def _made_by(node: ast.AST | None, classes: dict[str, str]) -> str | None:
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return classes.get(value.func.id)
+    return None

@@ -1,0 +1,192 @@
+"""What elsewhere in the notebook stands in the way of moving code, or should be known before."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from offbook.analysis import CellFacts, span_of
+from offbook.notebook import Cell
+from offbook.refactor.module.names import Names
+from offbook.refactor.module.scene import Moment, Piece, Scene
+from offbook.refactor.module.target import Target
+from offbook.text import Span
+
+_NAMESPACE_MAGICS = {
+    "run",
+    "load",
+    "loadpy",
+    "pylab",
+    "store",
+    "rerun",
+    "recall",
+    "macro",
+    "edit",
+    "Rpull",
+    "reset",
+    "xdel",
+}
+_READING = {"get", "keys", "items", "values", "copy"}
+_PICKLERS = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "multiprocessing", "shelve", "multiprocess"}
+_LISTINGS = {"os.listdir", "glob.glob", "glob.iglob", "os.walk", "os.scandir"}
+
+
+def check_notebook(scene: Scene) -> None:
+    """Refuse notebooks of another language or an old format, and cells that may bind any name.
+
+    Raises:
+        RefusedError: with the place.
+    """
+    if scene.notebook.language != "python":
+        raise scene.refuse(f"the notebook is written in {scene.notebook.language}, not in Python")
+    if scene.notebook.format[0] < 4:
+        raise scene.refuse(
+            "the notebook is in the old nbformat 3",
+            advice="Run `jupyter nbconvert --to notebook --inplace` on it first.",
+        )
+    for index, cell, facts in scene.cells:
+        found = next(_namespace_uses(facts), None)
+        if found is not None:
+            what, span = found
+            raise scene.refuse(
+                f"cell {index + 1} uses `{what}`, which can bind any name",
+                cell.id,
+                span,
+                "Bind the names by plain assignments.",
+            )
+
+
+def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], start: Moment) -> None:
+    """Refuse where the import would not find the module, or the notebook looks at where code stands.
+
+    Raises:
+        RefusedError: with the place.
+    """
+    doctests = any(_has_doctest(piece.node) for piece in pieces)
+    for index, cell, facts in scene.cells:
+        _check_magics(scene, target, index, cell, facts, start)
+        for call in facts.calls:
+            dotted = names.dotted(call.node.func)
+            span = span_of(call.node)
+            if dotted == "os.chdir" and Moment(index, span.start.line) < start:
+                raise scene.refuse(
+                    f"cell {index + 1} changes the folder (`os.chdir`) before the import of `{target.dotted}`",
+                    cell.id,
+                    span,
+                    "Define the functions before that, or use paths instead of `os.chdir`.",
+                )
+            if dotted == "sys.path.insert" and Moment(index, span.start.line) < start:
+                _check_path_entry(scene, target, cell, call.node)
+            if dotted == "doctest.testmod" and doctests:
+                raise scene.refuse(
+                    f"cell {index + 1} calls `doctest.testmod`, which would skip the imported functions",
+                    cell.id,
+                    span,
+                    f"Call `doctest.testmod({target.dotted})` there.",
+                )
+            if dotted == "importlib.reload":
+                raise scene.refuse(f"cell {index + 1} reloads modules", cell.id, span, "Take `reload` away first.")
+        for node in ast.walk(facts.tree or ast.Module([], [])):
+            if isinstance(node, ast.Attribute) and node.attr == "__module__":
+                raise scene.refuse(
+                    f"cell {index + 1} reads `__module__`, which changes when code moves", cell.id, span_of(node)
+                )
+
+
+def find_warnings(scene: Scene, names: Names, target: Target, pieces: list[Piece]) -> list[str]:
+    """Return what the user should know: pickles, listings of the folder, and warnings that name their file."""
+    found: list[str] = []
+    classes = [f"`{piece.name}`" for piece in pieces if piece.kind == "class"]
+    for index, _, facts in scene.cells:
+        picklers = [item.module for item in facts.imports if item.module.partition(".")[0] in _PICKLERS]
+        if picklers and classes:
+            found.append(
+                f"Cell {index + 1} imports `{picklers[0]}`: new pickles of {', '.join(classes)} will name "
+                f"`{target.dotted}` instead of `__main__`; old ones still load in this notebook."
+            )
+        if any(names.dotted(call.node.func) in _LISTINGS for call in facts.calls) or any(
+            magic.name in ("ls", "ll") or (magic.kind == "shell" and re.match(r"ls\b", magic.argument))
+            for magic in facts.masked.magics
+        ):
+            found.append(f"Cell {index + 1} lists files; `{target.name}` may be among them now.")
+    for piece in pieces:
+        if any(
+            isinstance(node, ast.Call) and names.dotted(node.func) == "warnings.warn" for node in ast.walk(piece.node)
+        ):
+            found.append(f"`{piece.name}` warns: the warning's text will name `{target.name}` as its file.")
+    return list(dict.fromkeys(found))
+
+
+def _has_doctest(node: ast.AST) -> bool:
+    definitions = (
+        inner for inner in ast.walk(node) if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
+    return any(">>>" in (ast.get_docstring(definition) or "") for definition in definitions)
+
+
+def _namespace_uses(facts: CellFacts) -> Iterator[tuple[str, Span]]:
+    """Yield what may bind or remove names that cannot be seen: ``exec``, ``globals()[...] = ``, ``%run``."""
+    for magic in facts.masked.magics:
+        if magic.name in _NAMESPACE_MAGICS:
+            yield f"%{magic.name}", magic.span
+    if not facts.dynamic or facts.tree is None:
+        return
+    reading = _reading_calls(facts.tree)
+    for call in facts.calls:
+        function = call.node.func
+        if not isinstance(function, ast.Name) or id(call.node) in reading:
+            continue
+        if function.id in ("exec", "globals") or (
+            function.id in ("locals", "vars") and not call.owner and not call.node.args
+        ):
+            yield function.id, span_of(call.node)
+
+
+def _reading_calls(tree: ast.Module) -> set[int]:
+    """Return the calls whose mapping is only read: ``'x' in globals()``, ``globals()['x']``, ``locals().get('x')``."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            found.update(id(item) for item in node.comparators)
+        elif (isinstance(node, ast.Attribute) and node.attr in _READING) or (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Store | ast.Del)):
+            found.add(id(node.value))
+    return found
+
+
+def _check_magics(scene: Scene, target: Target, index: int, cell: Cell, facts: CellFacts, start: Moment) -> None:
+    for magic in facts.masked.magics:
+        if magic.name in ("cd", "pushd", "popd") and Moment(index, magic.span.start.line) < start:
+            raise scene.refuse(
+                f"cell {index + 1} changes the folder (`%{magic.name}`) before the import of `{target.dotted}`",
+                cell.id,
+                magic.span,
+                "Define the functions before that, or use paths instead.",
+            )
+        if magic.name in ("writefile", "file") and target.name in magic.argument:
+            raise scene.refuse(
+                f"cell {index + 1} writes `{target.name}` itself (`%%{magic.name}`)",
+                cell.id,
+                magic.span,
+                "Choose another module.",
+            )
+
+
+def _check_path_entry(scene: Scene, target: Target, cell: Cell, call: ast.Call) -> None:
+    """Refuse ``sys.path.insert`` of a folder that may hold a module of the same name."""
+    top = target.dotted.partition(".")[0]
+    value = call.args[1] if len(call.args) == 2 else None
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        folder = Path(os.path.normpath(scene.notebook.path.parent / value.value))
+        here = folder == scene.notebook.path.parent
+        taken = scene.workspace.read(folder / f"{top}.py") is not None or scene.workspace.is_folder(folder / top)
+        if here or not taken:
+            return
+    raise scene.refuse(
+        f"cell {scene.number(cell.id)} puts a folder before all others on `sys.path`, which may hold another `{top}`",
+        cell.id,
+        span_of(call),
+        "Use `sys.path.append` instead.",
+    )
