@@ -4,25 +4,40 @@
 holds two runs against each other, `scratch.py` makes the copies of a workspace in which that is done.
 """
 
+from offbook.running.compare import Comparison, Difference, Trial, compare_trials
+from offbook.running.environment import import_path
 from offbook.running.explain import Surroundings, explain, explained
+from offbook.running.kernel import find_python
 from offbook.running.outputs import set_outputs
 from offbook.running.report import CellRun, CellState, Limits, Progress, RunFailure, RunReport, RunStatus, first_line
 from offbook.running.runner import run_notebook, run_sync, runnable
+from offbook.running.scratch import Snapshot, copy_workspace, is_pruned, snapshot, written
 
 __all__ = [
     "CellRun",
     "CellState",
+    "Comparison",
+    "Difference",
     "Limits",
     "Progress",
     "RunFailure",
     "RunReport",
     "RunStatus",
+    "Snapshot",
     "Surroundings",
+    "Trial",
+    "compare_trials",
+    "copy_workspace",
     "explain",
     "explained",
+    "find_python",
     "first_line",
+    "import_path",
+    "is_pruned",
     "run_notebook",
     "run_sync",
     "runnable",
     "set_outputs",
+    "snapshot",
+    "written",
 ]

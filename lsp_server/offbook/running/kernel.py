@@ -49,7 +49,7 @@ class Kernel:
 
         self.name = name
         self.note = note
-        self.python = sys.executable if spec.argv[0].startswith("python") else spec.argv[0]
+        self.python = _python_of(spec)
         self._native = any("ipykernel" in argument for argument in spec.argv)
         self._folder = Path(tempfile.mkdtemp(prefix="offbook-"))
         self._log = self._folder / "log"
@@ -186,3 +186,16 @@ def _find_spec(wanted: str) -> tuple[str, str, KernelSpec]:
         raise KernelStartError(f"{what} `{NATIVE_KERNEL_NAME}`. Install one with `pip install ipykernel`.") from None
     note = f"The notebook's kernel `{wanted}` is not installed here: `{NATIVE_KERNEL_NAME}` ran it." if wanted else ""
     return NATIVE_KERNEL_NAME, note, spec
+
+
+def _python_of(spec: KernelSpec) -> str:
+    """Return the executable; a bare ``python`` is this process's own, as Jupyter has it."""
+    return sys.executable if spec.argv[0].startswith("python") else str(spec.argv[0])
+
+
+def find_python(wanted: str) -> str:
+    """Return the executable that would run a kernelspec; empty where there is none."""
+    try:
+        return _python_of(_find_spec(wanted)[2])
+    except KernelStartError:
+        return ""

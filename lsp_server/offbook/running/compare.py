@@ -1,0 +1,156 @@
+"""Holds two runs against each other: outputs cell by cell, and the files that were written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from offbook.notebook import CellId
+from offbook.running.normalize import normalize, same_text
+from offbook.running.parts import Part, excerpts, gather_parts
+from offbook.running.pixels import same_picture
+from offbook.running.report import RunReport
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
+_TEXT_LIMIT = 20 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run in a scratch copy.
+
+    Attributes:
+        report: what the run came to.
+        folder: the copy.
+        written: the files that the run wrote (true) or removed (false), relative to the copy.
+    """
+
+    report: RunReport
+    folder: Path
+    written: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that two runs gave differently; ``index`` is the cell's in the first run, -1 for a file."""
+
+    what: str
+    before: str
+    after: str
+    index: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs, and what was not compared since it is never the same (one sentence each)."""
+
+    differences: tuple[Difference, ...] = ()
+    unstable: tuple[str, ...] = ()
+
+
+def compare_trials(
+    before: Trial, after: Trial, moved: Mapping[CellId, CellId] | None = None, again: Trial | None = None
+) -> Comparison:
+    """Compare a run of the original with a run of what it became.
+
+    Args:
+        before: the original's run.
+        after: the other run.
+        moved: cells of the original whose outputs another cell shows now; all others keep their id. Several may have
+            moved into one.
+        again: a second run of the original; what differs between both is not compared.
+    """
+    outputs = _compare_outputs(before, after, moved or {}, again)
+    files = _compare_files(before, after, again)
+    return Comparison(outputs.differences + files.differences, outputs.unstable + files.unstable)
+
+
+def _compare_outputs(before: Trial, after: Trial, moved: Mapping[CellId, CellId], again: Trial | None) -> Comparison:
+    repeated: dict[CellId, list[Part]] | None
+    first, repeated = gather_parts(before.report, before.folder, moved), None
+    if again is not None:
+        repeated = gather_parts(again.report, again.folder, moved)
+    second = gather_parts(after.report, after.folder, {})
+    indexes = {moved.get(run.cell, run.cell): run.index for run in reversed(before.report.cells)}
+    differences, unstable = [], []
+    for cell in [*first, *(cell for cell in second if cell not in first)]:
+        ours, theirs = first.get(cell, []), second.get(cell, [])
+        index = indexes.get(cell, -1)
+        shaky: set[int] = set()
+        if repeated is not None:
+            found = _differing(ours, repeated.get(cell, []))
+            if found is None or found:
+                unstable.append(f"Cell {index + 1} gives something else in every run, so that is not compared.")
+            if found is None:
+                continue
+            shaky = found
+        wrong = _differing(ours, theirs)
+        if wrong is None:
+            differences.append(_structural(ours, theirs, index))
+        else:
+            differences += [
+                Difference(f"cell {index + 1} shows another {ours[at].kind}", *excerpts(ours[at], theirs[at]), index)
+                for at in sorted(wrong - shaky)
+            ]
+    return Comparison(tuple(differences), tuple(unstable))
+
+
+def _structural(ours: list[Part], theirs: list[Part], index: int) -> Difference:
+    """Describe outputs that differ in number or kind."""
+    name = f"cell {index + 1}" if index >= 0 else "a new cell"
+    if not theirs:
+        what = f"{name} shows nothing any more"
+    elif not ours:
+        what = f"{name} shows something, and showed nothing before"
+    else:
+        what = f"{name} shows other kinds of output"
+    return Difference(what, "\n".join(part.shown() for part in ours), "\n".join(part.shown() for part in theirs), index)
+
+
+def _differing(ours: Sequence[Part], theirs: Sequence[Part]) -> set[int] | None:
+    """Return the numbers of the parts that differ; ``None`` where the parts do not correspond."""
+    if [part.label for part in ours] != [part.label for part in theirs]:
+        return None
+    return {at for at, (one, other) in enumerate(zip(ours, theirs, strict=True)) if not one.agrees(other)}
+
+
+def _compare_files(before: Trial, after: Trial, again: Trial | None) -> Comparison:
+    differences, unstable = [], []
+    for name in sorted({**before.written, **after.written}):
+        if _same_file(before, after, name):
+            continue
+        if again is not None and not _same_file(before, again, name):
+            unstable.append(f"`{name}` is written differently in every run, so it is not compared.")
+            continue
+        states = [_state(trial.written.get(name)) for trial in (before, after)]
+        what = f"`{name}` has other content" if states[0] == states[1] else f"`{name}` is {states[1]} now"
+        differences.append(Difference(what, states[0], states[1]))
+    return Comparison(tuple(differences), tuple(unstable))
+
+
+def _state(written: bool | None) -> str:
+    return "not written" if written is None else "written" if written else "removed"
+
+
+def _same_file(one: Trial, other: Trial, name: str) -> bool:
+    """Tell whether both runs left the same file: by bytes, by pixels, or as text with tolerance."""
+    if one.written.get(name) != other.written.get(name):
+        return False
+    if not one.written.get(name):
+        return True
+    first, second = one.folder / name, other.folder / name
+    if first.is_dir() or first.is_symlink() or second.is_symlink():
+        return first.is_symlink() == second.is_symlink()
+    before, after = first.read_bytes(), second.read_bytes()
+    if before == after:
+        return True
+    if first.suffix.lower() in _PICTURES:
+        return same_picture(before, after)
+    if max(len(before), len(after)) > _TEXT_LIMIT:
+        return False
+    try:
+        texts = normalize(before.decode("utf-8"), [one.folder]), normalize(after.decode("utf-8"), [other.folder])
+    except UnicodeDecodeError:
+        return False
+    return same_text(*texts)

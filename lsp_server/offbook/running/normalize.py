@@ -1,0 +1,102 @@
+"""Takes out of an output what changes from run to run though the notebook computes the same."""
+
+from __future__ import annotations
+
+import math
+import re
+import tempfile
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from pathlib import Path
+
+from offbook.running.outputs import plain
+
+RELATIVE, ABSOLUTE = 1e-6, 1e-12
+"""How far two decimal numbers may lie apart and still count as equal. Whole numbers must be equal."""
+
+_TEMPORARY = "|".join(re.escape(folder) for folder in sorted({tempfile.gettempdir(), "/tmp", "/var/tmp"}))
+_CHANGING = (
+    (re.compile(r"(?:\S*/ipykernel_\d+/\d+\.py|<ipython-input-\d+-[0-9a-f]+>)"), "<cell>"),
+    (re.compile(rf"(?:{_TEMPORARY})/tmp\w{{8}}"), "<temporary>"),
+    (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0x…"),
+    (re.compile(r"^CPU times: .*$", re.MULTILINE), "CPU times: …"),
+    (re.compile(r"^Wall time: .*$", re.MULTILINE), "Wall time: …"),
+    (re.compile(r"^.* (?:per loop|loops? each|best of \d+).*$", re.MULTILINE), "… per loop"),
+    (re.compile(r"\d+%\|[^|\n]*\|\s*[\d.]+\w?/[\d.?]+\w? \[[^\]\n]*\]"), "<progress>"),
+    (re.compile(r"^\S.*?:\d+: (?=\w*Warning\b)", re.MULTILINE), ""),
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"[0-9a-f]{32}"), "<id>"),
+)
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
+
+
+def normalize(text: str, folders: Iterable[Path] = ()) -> str:
+    """Return the text without memory addresses, timings, temporary paths and the like.
+
+    Args:
+        text: an output's text.
+        folders: the folders that stand for the workspace in one run.
+    """
+    text = plain(text)
+    for folder in folders:
+        text = text.replace(str(folder), "<workspace>")
+    for pattern, instead in _CHANGING:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def same_text(before: str, after: str) -> bool:
+    """Tell whether two normalised texts agree, decimal numbers within tolerance."""
+    if before == after:
+        return True
+    if _NUMBER.sub("#", before) != _NUMBER.sub("#", after):
+        return False
+    pairs = zip(_NUMBER.findall(before), _NUMBER.findall(after), strict=True)
+    return all(one == other or _close(one, other) for one, other in pairs)
+
+
+def _close(one: str, other: str) -> bool:
+    if not any(mark in one + other for mark in ".eE"):
+        return False
+    return math.isclose(float(one), float(other), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+
+
+def same_json(before: object, after: object) -> bool:
+    """Tell whether two JSON values agree, decimal numbers within tolerance."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return before.keys() == after.keys() and all(same_json(before[key], after[key]) for key in before)
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(same_json, before, after))
+    if isinstance(before, float) and isinstance(after, float):
+        return before == after or math.isclose(before, after, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    if isinstance(before, str) and isinstance(after, str):
+        return same_text(normalize(before), normalize(after))
+    return type(before) is type(after) and before == after
+
+
+def html_text(html: str) -> str:
+    """Return the text of HTML, one piece a line, scripts included (they hold the data of plots)."""
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    return "\n".join(reader.pieces)
+
+
+class _Text(HTMLParser):
+    """Collects text outside ``<style>``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.style = False
+
+    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
+        self.style = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style":
+            self.style = False
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self.style:
+            self.pieces.append(" ".join(data.split()))
