@@ -1,0 +1,62 @@
+/** Applies text edits to cells. */
+
+import type { ISharedCell } from '@jupyter/ydoc';
+import { texts } from '@offbook/client';
+import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import { UserError } from '../messages';
+import { asOneStep } from '../plans/undo';
+import { offset } from '../sync/state';
+import type { SyncedNotebook } from '../sync/notebook';
+import type { INotebooks } from '../tokens';
+
+interface CellEdits {
+  notebook: SyncedNotebook;
+  cell: ISharedCell;
+  edits: TextEdit[];
+}
+
+/**
+ * Apply an edit of cells.
+ *
+ * Edits of one cell are a step of that cell's own undo, as if they were typed; edits of several are one step of the
+ * notebook's.
+ */
+export function applyEdit(edit: WorkspaceEdit, notebooks: INotebooks): void {
+  const targets = cellEdits(edit, notebooks);
+  const [first] = targets;
+  if (!first) return;
+  if (targets.length === 1) first.cell.transact(() => change(first));
+  else asOneStep(first.notebook.shared, () => targets.forEach(change));
+}
+
+function cellEdits(edit: WorkspaceEdit, notebooks: INotebooks): CellEdits[] {
+  const byUri = Object.entries(edit.changes ?? {}).map(([uri, edits]) => ({ uri, version: null as number | null, edits }));
+  for (const part of edit.documentChanges ?? []) {
+    if (!('textDocument' in part)) throw new UserError(texts.plan.failed);
+    const { uri, version } = part.textDocument;
+    byUri.push({ uri, version, edits: part.edits.filter((item): item is TextEdit => 'newText' in item) });
+  }
+  const targets = byUri.map(({ uri, version, edits }) => {
+    const notebook = notebooks.ofCell(uri);
+    notebook?.flush();
+    const cell = notebook?.cellOf(uri);
+    if (!notebook || !cell) throw new UserError(texts.plan.stale);
+    if (version !== null && version !== notebook.cellVersion(uri)) throw new UserError(texts.plan.stale);
+    return { notebook, cell, edits };
+  });
+  if (new Set(targets.map(target => target.notebook)).size > 1) throw new UserError(texts.plan.failed);
+  return targets;
+}
+
+/** Apply edits from the last to the first, so that the places of the others hold. */
+function change({ cell, edits }: CellEdits): void {
+  const text = cell.getSource();
+  const placed = edits.map((edit, index) => ({
+    start: offset(text, edit.range.start),
+    end: offset(text, edit.range.end),
+    text: edit.newText,
+    index,
+  }));
+  placed.sort((left, right) => right.start - left.start || right.index - left.index);
+  for (const edit of placed) cell.updateSource(edit.start, edit.end, edit.text);
+}

@@ -1,0 +1,73 @@
+/** Asks for code actions, and carries out the one that is chosen. */
+
+import type { ISharedCell } from '@jupyter/ydoc';
+import type { CommandRegistry } from '@lumino/commands';
+import { Command as Wire, type ExtractModuleRequest, type PlanMessage } from '@offbook/client';
+import type { CodeAction, Command, Diagnostic, Range } from 'vscode-languageserver-protocol';
+import { CommandIDs } from '../commands';
+import { reportError } from '../messages';
+import type { IFixes, ILanguageServer, INotebooks, IPlans } from '../tokens';
+import { applyEdit } from './edits';
+
+export class Fixes implements IFixes {
+  constructor(
+    private readonly server: ILanguageServer,
+    private readonly notebooks: INotebooks,
+    private readonly plans: IPlans,
+    private readonly commands: CommandRegistry,
+  ) {}
+
+  async at(
+    cell: ISharedCell,
+    range: Range,
+    diagnostics: readonly Diagnostic[],
+    only?: string[],
+  ): Promise<(CodeAction | Command)[]> {
+    const notebook = this.notebooks.ofShared(cell.notebook);
+    if (!notebook || this.server.state !== 'ready') return [];
+    notebook.flush();
+    const found = await this.server.request<(CodeAction | Command)[] | null>('textDocument/codeAction', {
+      textDocument: { uri: notebook.cellUri(cell) },
+      range,
+      context: { diagnostics, triggerKind: 1, ...(only ? { only } : {}) },
+    });
+    return (found ?? []).filter(action => !('disabled' in action && action.disabled));
+  }
+
+  async apply(action: CodeAction | Command): Promise<void> {
+    try {
+      if (typeof action.command === 'string') return await this.execute(action as Command);
+      const whole = await this.resolved(action as CodeAction);
+      if (whole.edit) applyEdit(whole.edit, this.notebooks);
+      if (whole.command) await this.execute(whole.command);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  private async resolved(action: CodeAction): Promise<CodeAction> {
+    if (action.edit || action.command || action.data === undefined) return action;
+    return this.server.request<CodeAction>('codeAction/resolve', action);
+  }
+
+  private async execute(command: Command): Promise<void> {
+    const [first, second] = (command.arguments ?? []) as unknown[];
+    switch (command.command) {
+      case Wire.applyChanges:
+        return this.plans.apply(first as PlanMessage);
+      case Wire.extractModule: {
+        const names = (second as ExtractModuleRequest | undefined)?.names ?? null;
+        await this.commands.execute(CommandIDs.extractModule, { notebook: first as string, names });
+        return;
+      }
+      case Wire.run:
+        await this.commands.execute(CommandIDs.run, first === undefined ? {} : { notebook: first as string });
+        return;
+      default:
+        await this.server.request('workspace/executeCommand', {
+          command: command.command,
+          arguments: command.arguments ?? [],
+        });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** The JupyterLab extension: one plugin for each feature. */
+
+import { findingsPlugin, lintPlugin } from './findings/plugin';
+import { fixesPlugin, quickFixPlugin } from './fixes/plugin';
+import { definitionPlugin, navigatorPlugin, nextFindingPlugin } from './navigation/plugin';
+import { extractPlugin } from './plans/extractPlugin';
+import { plansPlugin } from './plans/plugin';
+import { runPlugin } from './run/plugin';
+import { serverPlugin } from './server/plugin';
+import { settingsPlugin } from './settings';
+import { syncPlugin } from './sync/plugin';
+
+export default [
+  serverPlugin,
+  settingsPlugin,
+  syncPlugin,
+  findingsPlugin,
+  plansPlugin,
+  fixesPlugin,
+  lintPlugin,
+  quickFixPlugin,
+  navigatorPlugin,
+  definitionPlugin,
+  nextFindingPlugin,
+  extractPlugin,
+  runPlugin,
+];

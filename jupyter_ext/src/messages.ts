@@ -1,0 +1,21 @@
+/** Messages for the user. */
+
+import { Notification } from '@jupyterlab/apputils';
+import { ResponseError } from 'vscode-jsonrpc';
+
+const CANCELLED = -32800;
+
+/** A failure with a sentence for the user. */
+export class UserError extends Error {}
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === CANCELLED;
+}
+
+/** Show what went wrong, unless the user wanted it. */
+export function reportError(error: unknown): void {
+  if (isCancelled(error)) return;
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof UserError) && !(error instanceof ResponseError)) console.error(error);
+  Notification.error(message, { autoClose: 10_000 });
+}
