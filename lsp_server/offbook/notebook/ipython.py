@@ -29,7 +29,7 @@ _EXPRESSION_MAGICS = frozenset({"time", "timeit", "prun", "memit", "mprun", "lpr
 _AUTOMAGICS = frozenset({"pip", "conda", "mamba", "cd", "ls", "pwd", "cat", "cp", "mv", "rm", "mkdir", "ll", "man"})
 
 _SUSPECT = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*(?:\#.*)?;?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"[ \t]*[^=\s'\"(][^='\"(#]*=[ \t]*(?=[%!][^=\s])")
+_ASSIGNMENT = re.compile(r"[ \t]*[^\W\d][\w., \t*]*(?:\[[^\]=#]*\][\w., \t]*)*=[ \t]*(?=[%!][^=\s])")
 _HELP = re.compile(r"[ \t]*(%{0,2}[^\W\d][\w.*]*(?:\[\w+\])*(?:\.[\w.*]+)?)(\?{1,2})[ \t]*;?[ \t]*(?:\#.*)?$")
 _OPTIONS = re.compile(r"(?:-[a-zA-Z]+[ \t]*(?:\d+|(?<=[fsTl])[ \t]*\S+)?[ \t]+)*")
 _NO_STATEMENT = re.compile(r"[-#]|(?:for|while|with|if|try|def|class|async)\b")  # nothing that may stand behind ``0;``
