@@ -21,7 +21,7 @@ def test_a_broken_layer_is_seen(tmp_path: Path, root: Path) -> None:
         "contracts"
     ][0]
     required = [layer.strip() for row in contract["layers"] if "(" not in row for layer in row.split("|")]
-    for layer in [*required, *contract["exhaustive_ignores"]]:
+    for layer in [*required, "wire", "devtools"]:
         (package / layer).mkdir(parents=True)
         (package / layer / "__init__.py").write_text("")
     (package / "__init__.py").write_text("")
