@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 
-from offbook.notebook import Cell, Notebook, Output
+from offbook.notebook import Cell, Notebook, Output, apply_changes
+from offbook.refactor import Plan
 
 
 def notebook_diff(before: Notebook, after: Notebook) -> str:
@@ -55,3 +58,22 @@ def _output_lines(name: str, before: Cell, after: Cell) -> Iterator[str]:
 def _size(outputs: tuple[Output, ...]) -> str:
     lines = sum(output.lines for output in outputs)
     return f"{lines:,} line{'s' * (lines != 1)} of text"
+
+
+def plan_diff(plan: Plan, notebooks: Mapping[Path, Notebook], root: Path) -> str:
+    """Return all that a plan changes, modules first; paths are shown relative to ``root``.
+
+    Args:
+        plan: the changes.
+        notebooks: the notebooks as they are, by the plan's paths.
+        root: the workspace.
+    """
+    parts = [file_diff(_shown(file.path, root), file.before, file.after) for file in plan.files]
+    for change in plan.notebooks:
+        before = replace(notebooks[change.path], path=Path(_shown(change.path, root)))
+        parts.append(notebook_diff(before, apply_changes(before, change.changes)))
+    return "".join(parts)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

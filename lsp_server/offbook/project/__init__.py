@@ -1,0 +1,6 @@
+"""The workspace: which notebooks and modules there are, what imports what, and where names are defined and used."""
+
+from offbook.project.files import ProjectFiles, find_files, find_root
+from offbook.project.project import Project
+
+__all__ = ["Project", "ProjectFiles", "find_files", "find_root"]

@@ -1,0 +1,103 @@
+"""A snapshot of the workspace: files on the disk, and over them what is unsaved in an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from offbook.analysis import Analysis
+from offbook.project.files import ProjectFiles, find_files
+from offbook.project.navigation import Navigator
+from offbook.project.unit import Unit, UnitCache, read_text
+from offbook.refactor import Place
+
+_cache = UnitCache()
+"""Shared by all snapshots: what is on the disk is the same for all of them."""
+
+
+class Project:
+    """What a workspace holds, as seen at one moment; it is also the refactorings' workspace.
+
+    Args:
+        root: the workspace's folder, absolute.
+        overlays: texts of open ``.py`` files, which count more than the disk.
+        notebooks: analyses of open notebooks, likewise.
+    """
+
+    def __init__(
+        self, root: Path, overlays: Mapping[Path, str] | None = None, notebooks: Mapping[Path, Analysis] | None = None
+    ) -> None:
+        self._root = root
+        self._overlays = dict(overlays or {})
+        self._open = dict(notebooks or {})
+        self._units: dict[Path, Unit] = {}
+
+    @property
+    def root(self) -> Path:
+        """The workspace's folder."""
+        return self._root
+
+    def read(self, path: Path) -> str | None:
+        """Return a file's text, as the editor has it; ``None`` where there is none, or it is not UTF-8."""
+        return self._overlays[path] if path in self._overlays else read_text(path)
+
+    def is_folder(self, path: Path) -> bool:
+        """Tell whether there is a folder."""
+        return path.is_dir()
+
+    def holds_modules(self, path: Path) -> bool:
+        """Tell whether a folder holds Python modules."""
+        if any(open_path.parent == path and open_path.suffix == ".py" for open_path in self._overlays):
+            return True
+        return next(path.glob("*.py"), None) is not None if path.is_dir() else False
+
+    @cached_property
+    def files(self) -> ProjectFiles:
+        """The notebooks and modules; those that are open and not saved yet are among them."""
+        found = find_files(self._root)
+        inside = [path for path in (*self._overlays, *self._open) if path.is_relative_to(self._root)]
+        notebooks = {*found.notebooks, *(path for path in inside if path in self._open)}
+        modules = {*found.modules, *(path for path in inside if path.suffix == ".py")}
+        return ProjectFiles(tuple(sorted(notebooks)), tuple(sorted(modules)), found.complete)
+
+    def notebooks(self) -> Iterable[Analysis]:
+        """Yield the analysis of every Python notebook that can be read."""
+        for path in self.files.notebooks:
+            analysis = self._open[path] if path in self._open else _cache.get(path)[1]
+            if analysis is not None:
+                yield analysis
+
+    def unit(self, path: Path) -> Unit | None:
+        """Return a notebook or module for navigation; ``None`` where it cannot be read."""
+        known = self._units.get(path)
+        if known is not None:
+            return known
+        unit: Unit | None
+        if path in self._open:
+            unit = Unit.of_notebook(path, self._open[path])
+        elif path in self._overlays and path.suffix == ".py":
+            unit = Unit.of_module(path, self._overlays[path])
+        else:
+            unit, _ = _cache.get(path)
+        if unit is not None:
+            self._units[path] = unit
+        return unit
+
+    def units(self) -> Iterable[Unit]:
+        """Yield every notebook and module that can be read."""
+        for path in (*self.files.modules, *self.files.notebooks):
+            unit = self.unit(path)
+            if unit is not None:
+                yield unit
+
+    def definition(self, place: Place) -> list[Place]:
+        """Return where the name at a place is defined: in the notebook, or in a module of the workspace.
+
+        Empty where there is no name, or it is a function's own, or it comes from elsewhere.
+        """
+        return Navigator(self).definition(place)
+
+    def references(self, place: Place) -> list[Place]:
+        """Return every place of the workspace that means what the name at a place means, its definition too."""
+        return Navigator(self).references(place)
