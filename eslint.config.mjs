@@ -38,6 +38,11 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', 400] },
   },
   {
+    // Lumino's signals take a method and its object: `signal.connect(this.onChanged, this)`.
+    files: ['jupyter_ext/**/*.ts', 'jupyter_ext/**/*.tsx'],
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+  {
     // The shared client serves both editors, and so knows neither.
     files: ['lsp_server/client/**/*.ts'],
     rules: {
