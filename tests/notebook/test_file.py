@@ -113,10 +113,11 @@ def test_a_change_keeps_a_valid_notebook_valid(file: NotebookFile) -> None:
 
 
 def test_style_of_the_file_is_kept() -> None:
-    text = '{\n  "cells": [\n    {\n      "cell_type": "code",\n      "source": [\n        "a"\n      ]\n    }\n  ],\n  "nbformat": 4\n}'
+    cell = '{\n      "cell_type": "code",\n      "source": [\n        "a"\n      ]\n    }'
+    text = f'{{\n  "cells": [\n    {cell}\n  ],\n  "nbformat": 4\n}}'
     file = NotebookFile.parse(text.encode(), PATH)
-    cell = file.notebook.cells[0].id
-    assert file.render([ReplaceSource(cell, "a\nb")]) == text.replace('"a"', '"a\\n",\n        "b"')
+    first = file.notebook.cells[0].id
+    assert file.render([ReplaceSource(first, "a\nb")]) == text.replace('"a"', '"a\\n",\n        "b"')
 
 
 def test_a_cell_without_outputs_key_gets_one() -> None:

@@ -259,10 +259,13 @@ class ExpressionWalker:
 
     def _walrus(self, node: ast.NamedExpr) -> None:
         self.expression(node.value)
-        conditional = bool(self.frame.hidden)
-        self.branch_depth += conditional
-        self.bind(node.target.id, node.target, "walrus", node)
-        self.branch_depth -= conditional
+        name = node.target.id
+        certain = name in self.bound.definite or not self.frame.hidden  # a comprehension may have no rounds
+        self.branch_depth += not certain
+        self.bind(name, node.target, "walrus", node)
+        self.branch_depth -= not certain
+        if not certain:
+            self.bound.definite.discard(name)
 
     def target(self, node: ast.expr, kind: BindingKind, statement: ast.AST) -> None:
         """Visit what is assigned to (or deleted, when it is no plain name)."""

@@ -28,7 +28,12 @@ LOCAL_MAGICS = frozenset({"timeit"})
 _EXPRESSION_MAGICS = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "pdef", "psource", "debug"})
 _AUTOMAGICS = frozenset({"pip", "conda", "mamba", "cd", "ls", "pwd", "cat", "cp", "mv", "rm", "mkdir", "ll", "man"})
 
-_SUSPECT = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*(?:\#.*)?;?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+_SUSPECT = re.compile(
+    r"^[ \t]*[%!?,;/]|\?[ \t]*(?:\#.*)?;?[ \t]*$|=[ \t]*[%!]|^(?:pip|conda|mamba|cd|ls|cat|cp|mv|rm|mkdir|ll|man) ",
+    re.MULTILINE,
+)
+_ARGUMENT = re.compile(r"\s*[\w./~-]")
+_OPERATOR = re.compile(r"\s*(?:(?:in|is|if|and|or|not)\b|-\s)")
 _ASSIGNMENT = re.compile(r"[ \t]*[^\W\d][\w., \t*]*(?:\[[^\]=#]*\][\w., \t]*)*=[ \t]*(?=[%!][^=\s])")
 _HELP = re.compile(r"[ \t]*(%{0,2}[^\W\d][\w.*]*(?:\[\w+\])*(?:\.[\w.*]+)?)(\?{1,2})[ \t]*;?[ \t]*(?:\#.*)?$")
 _OPTIONS = re.compile(r"(?:-[a-zA-Z]+[ \t]*(?:\d+|(?<=[fsTl])[ \t]*\S+)?[ \t]+)*")
@@ -82,7 +87,7 @@ class MaskedSource:
 def mask(source: str) -> MaskedSource:
     """Mask IPython's syntax in one cell's source."""
     if not _SUSPECT.search(source):
-        return _mask_automagics(source)
+        return MaskedSource(source)
     lines = split_lines(source)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%") and lines[first][2:3].strip():
@@ -154,6 +159,9 @@ def _mask_line(lines: list[str], number: int, magics: list[Magic]) -> int:
     assignment = _ASSIGNMENT.match(line)
     if assignment:
         return _mask_command(lines, number, assignment.end(), magics)
+    automagic = _automagic(line, number)
+    if automagic is not None:
+        return _mask_whole(lines, number, 0, automagic, magics)
     found = _HELP.match(line)
     if found:
         name = found.group(1)
@@ -250,22 +258,9 @@ def _bound_by(name: str, argument: str) -> tuple[str, ...]:
     return ()
 
 
-def _mask_automagics(source: str) -> MaskedSource:
-    """Mask ``pip install x`` and the like: a magic without its sign, which is no Python."""
-    if not any(word in source for word in ("pip ", "conda ", "mamba ", "cd ", "ls ", "mkdir ", "cat ", "man ")):
-        return MaskedSource(source)
-    lines = split_lines(source)
-    magics: list[Magic] = []
-    for number in logical_starts(lines):
-        word, _, rest = lines[number].partition(" ")
-        if (
-            word in _AUTOMAGICS
-            and re.match(r"\s*[\w./~-]", rest)
-            and not re.match(r"\s*(?:in|is|if|and|or|not)\b", rest)
-        ):
-            if re.match(r"\s*-\s", rest):
-                continue
-            _mask_whole(
-                lines, number, 0, Magic("line", word, rest, Span.on_line(number, 0, len(lines[number]))), magics
-            )
-    return MaskedSource(_rejoin(source, lines), tuple(magics)) if magics else MaskedSource(source)
+def _automagic(line: str, number: int) -> Magic | None:
+    """Recognise ``pip install x`` and the like: a magic without its sign, which is no Python."""
+    word, _, rest = line.partition(" ")
+    if word not in _AUTOMAGICS or not _ARGUMENT.match(rest) or _OPERATOR.match(rest):
+        return None
+    return Magic("line", word, rest, Span.on_line(number, 0, len(line)))

@@ -39,11 +39,11 @@ def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
     values = dict(re.findall(r"(\w+)=(\S+)", words))
     outputs = []
     if "lines" in values:
-        outputs.append(Output("stream", "stdout", (), int(values["lines"]), 20, 20 * int(values["lines"])))
+        outputs.append(Output("stream", "stdout", (), int(values["lines"]), 20, 0, 20 * int(values["lines"])))
     if "image" in values:
-        outputs.append(Output("display", "", ("image/png", "text/plain"), 1, 30, 10_000))
+        outputs.append(Output("display", "", ("image/png", "text/plain"), 1, 30, 0, 10_000))
     if "error" in values:
-        outputs.append(Output("error", values["error"], (), 10, 75, 500))
+        outputs.append(Output("error", values["error"], (), 10, 75, 0, 500))
     return Cell(
         id=CellId(values["id"]) if "id" in values else new_cell_id(source, taken),
         kind=kind,

@@ -162,6 +162,12 @@ def is_pyplot(cell: CellView, name: str) -> bool:
     return module in ("matplotlib.pyplot", "pylab", "matplotlib.pylab") or (name == "plt" and module is None)
 
 
+def makes_axes(cell: CellView) -> bool:
+    """Tell whether the cell makes or chooses axes, so that pyplot's current ones may be any of several."""
+    attributes = (call.node.func for call in cell.here.calls)
+    return any(isinstance(node, ast.Attribute) and node.attr in (*_MAKES_AXES, "sca") for node in attributes)
+
+
 def is_axes(cell: CellView, name: str, depth: int = 0) -> bool:
     """Tell whether a name holds matplotlib axes, by what binds it."""
     if cell.imported_from(name) is not None or depth > 3:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from offbook.analysis import span_of
 from offbook.diagnostics import Applicability, CellEdits, Fix, Severity
 from offbook.notebook import Cell
-from offbook.rules.plots.figures import Plot, labelled_axes, plots_of
+from offbook.rules.plots.figures import Plot, labelled_axes, makes_axes, plots_of
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Edit, Lines, Position, Span
@@ -80,7 +80,7 @@ def _labels_fix(cell: CellView, plots: list[Plot], missing: list[str]) -> Fix | 
     if tree is None or len(targets) > 1 or not plots[0].axes or "(" in plots[0].axes:
         return None
     holders = [statement for statement in tree.body for plot in plots if _holds(statement, plot.node)]
-    if len(holders) < len(plots) or "subplot" in cell.here.source:
+    if len(holders) < len(plots) or (plots[0].pyplot and makes_axes(cell)):
         return None
     data = dict(zip("xy", _data_names(cell, plots[0].node), strict=True))
     axes = plots[0].axes

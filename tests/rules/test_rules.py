@@ -1,0 +1,192 @@
+"""Every rule's examples and every Markdown case, as the rules' documentation shows them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from offbook.analysis import analyze
+from offbook.app.fix import changes_of, compatible_fixes
+from offbook.diagnostics import Diagnostic, Severity
+from offbook.notebook import CellId, apply_changes
+from offbook.notebook.percent import parse_percent
+from offbook.rules import Checker, Rule, RuleSettings, all_rules, check
+from offbook.rules.outputs.long_output import LongOutputOptions
+from offbook.rules.page import rule_examples, rule_options, rule_page
+from offbook.rules.registry import Finding
+from offbook.rules.views import Answers, CellView
+from offbook.text import Span, split_lines
+
+CASES = Path(__file__).parent / "cases"
+EXAMPLES = [(rule, example) for rule in all_rules() for example in rule_examples(rule)]
+
+
+def of(code: str, text: str) -> list[Diagnostic]:
+    return [item for item in check(analyze(parse_percent(text))) if item.code == code]
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=str)
+def test_the_examples_of_a_rule_are_true(rule: Rule, example: object) -> None:
+    found = of(rule.code, example.text)
+    assert bool(found) is (example.kind == "bad")
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_every_rule_has_a_page_with_all_headings_and_examples(rule: Rule) -> None:
+    page = rule_page(rule)
+    for heading in ("## What it does", "## Why it matters", "## What to do", "## Bad", "## Good"):
+        assert heading in page, heading
+    assert {example.kind for example in rule_examples(rule)} == {"bad", "good"}
+    assert rule.summary.endswith(".")
+    assert re.fullmatch(r"OB\d{3}", rule.code)
+    assert all(option.meaning.endswith(".") for option in rule_options(rule))
+
+
+@dataclass
+class Case:
+    title: str
+    code: str
+    notebook: str
+    expected: list[str] = field(default_factory=list)
+    fixed: str | None = None
+
+
+def cases() -> Iterator[Case]:
+    """Read the cases: a heading, a notebook, and what is expected: `cell:line:column message`, or nothing."""
+    for file in sorted(CASES.glob("*.md")):
+        for section in re.split(r"^## ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            title = section.partition("\n")[0]
+            blocks = re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+            notebook, *rest = [text for kind, text in blocks if kind == "python"]
+            expected = [line for kind, text in blocks if kind == "text" for line in text.splitlines()]
+            yield Case(f"{file.stem}: {title}", file.stem, notebook, expected, rest[0] if rest else None)
+
+
+ALL_CASES = list(cases())
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=[case.title for case in ALL_CASES])
+def test_cases(case: Case) -> None:
+    notebook = parse_percent(case.notebook)
+    found = of(case.code, case.notebook)
+    lines = [
+        f"{notebook.index(item.cell) + 1}:{item.span.start.line + 1}:{item.span.start.column + 1} {item.message}"
+        for item in found
+    ]
+    assert len(lines) == len(case.expected), lines
+    for line, expected in zip(lines, case.expected, strict=True):
+        assert line.startswith(expected), line
+    if case.fixed is not None:
+        changed = apply_changes(notebook, changes_of(notebook, compatible_fixes(found, unsafe=True)))
+        assert [cell.source for cell in changed.cells] == [cell.source for cell in parse_percent(case.fixed).cells]
+
+
+@pytest.mark.parametrize(
+    "suppression",
+    [
+        "df.head()  # offbook: ignore",
+        "df.head()  # offbook: ignore[OB202]",
+        "df.head()  # offbook:ignore[exploratory-cell]",
+    ],
+)
+def test_a_comment_on_the_line_switches_a_finding_off(suppression: str) -> None:
+    text = "# %%\ndf = f()\n# %%\n{}\n# %%\ndf = g(df)"
+    assert of("OB202", text.format("df.head()"))
+    assert not of("OB202", text.format(suppression))
+    assert of("OB202", text.format("df.head()  # offbook: ignore[OB101]"))
+
+
+def test_a_tag_on_the_cell_switches_a_finding_off() -> None:
+    text = "# %%\ndf = f()\n# %% {}\ndf.head()\n# %%\ndf = g(df)"
+    assert of("OB202", text.format(""))
+    assert not of("OB202", text.format("tags=offbook:ignore"))
+    assert not of("OB202", text.format("tags=offbook:ignore=OB202"))
+    assert of("OB202", text.format("tags=offbook:ignore=OB101"))
+
+
+def test_settings_choose_rules_and_their_options() -> None:
+    analysis = analyze(parse_percent("# %% count=1 lines=50\nx = y"))
+    assert {item.code for item in check(analysis)} == {"OB102"}
+    strict = RuleSettings(options={"long-output": LongOutputOptions(max_lines=10)})
+    assert {item.code for item in check(analysis, strict)} == {"OB102", "OB201"}
+    assert {item.code for item in check(analysis, replace(strict, enabled={"OB201"}))} == {"OB201"}
+    assert not check(analysis, RuleSettings(known_names=frozenset({"y"})))
+
+
+def test_other_languages_are_left_alone() -> None:
+    notebook = replace(parse_percent("# %%\nx <- y"), language="r")
+    assert check(analyze(notebook)) == []
+
+
+def test_a_rule_that_crashes_is_one_visible_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(view: CellView) -> Iterator[Finding]:
+        yield Finding(view.id, Span.on_line(0), "before")
+        raise ZeroDivisionError
+
+    checker = Checker(RuleSettings(enabled={"OB102"}))
+    checker._rules.append(Rule("OB999", "broken", Severity.WARNING, "cell", broken, None, "", ""))
+    checker._options["OB999"] = None
+    found = checker.check(analyze(parse_percent("# %%\nundefined_thing")))
+    assert sorted(item.code for item in found) == ["OB102", "OB900"]
+    assert "OB999 crashed" in next(item.message for item in found if item.code == "OB900")
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_after_an_edit_the_checker_finds_what_a_new_one_finds() -> None:
+    sources = [
+        "x = 1",
+        "y",
+        "import matplotlib.pyplot as plt",
+        "plt.plot(x)",
+        "df.head()",
+        "df = f(x)",
+        "y = (",
+        "label()",
+    ]
+    cells = parse_percent("".join(f"# %% id=c{n}\n{source}\n" for n, source in enumerate(sources)))
+    checker, analysis = Checker(), analyze(cells)
+    assert checker.check(analysis) == check(analysis)
+    edits = ["plt.xlabel('a')", "y = 2", "def label(): plt.ylabel('a')", "df = 3", "", "(", "x", "plt.plot(y); label()"]
+    for number, source in enumerate(edits):
+        edited = [
+            replace(cell, source=source) if cell.id == CellId(f"c{(number * 3) % 8}") else cell
+            for cell in analysis.notebook.cells
+        ]
+        if number == 5:
+            edited = edited[1:] + edited[:1]
+        analysis = analyze(replace(analysis.notebook, cells=tuple(edited)), analysis)
+        assert checker.check(analysis) == check(analysis)
+
+
+def test_an_edit_runs_only_the_rules_that_asked_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = parse_percent("".join(f"# %% id=c{n}\nv{n + 1} = v{n}\n" for n in range(200)))
+    checker, analysis = Checker(), analyze(notebook)
+    checker.check(analysis)
+    ran: list[str] = []
+    original = Checker._run
+
+    def noted(self: Checker, rule: Rule, subject: str, answers: Answers) -> object:
+        ran.append(subject)
+        return original(self, rule, subject, answers)
+
+    monkeypatch.setattr(Checker, "_run", noted)
+    cells = list(notebook.cells)
+    cells[100] = replace(cells[100], source="v101 = v100 + 1")
+    checker.check(analyze(replace(notebook, cells=tuple(cells)), analysis))
+    assert set(ran) <= {"c100", "v100", "v101", "v0", ""}
+    assert len(ran) < 20
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in all_rules()])
+def test_findings_stand_inside_their_cell(code: str) -> None:
+    for rule, example in EXAMPLES:
+        if rule.code != code:
+            continue
+        notebook = parse_percent(example.text)
+        for item in of(code, example.text):
+            lines = split_lines(notebook.cell(item.cell).source)
+            assert item.span.start <= item.span.end
+            assert item.span.end.line < max(len(lines), 1)
+            assert item.span.end.column <= len(lines[item.span.end.line])
