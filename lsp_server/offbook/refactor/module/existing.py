@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from offbook.refactor.module.closure import Closure
-from offbook.refactor.module.local import LocalModule, reached
+from offbook.refactor.module.local import LocalModule, module_level, reached
 from offbook.refactor.module.names import BUILTINS, ImportedName, Names
 from offbook.refactor.module.order import first_run, slots
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
@@ -58,7 +58,7 @@ class ExistingModule:
                 for alias in statement.names:
                     bound = alias.asname or alias.name
                     self.imports[bound] = ImportedName(statement.module or "", alias.name, bound)
-        for node in _outside_functions(self.tree):
+        for node in module_level(self.tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for alias in node.names:
                     self.bound[alias.asname or alias.name.partition(".")[0]] += 1
@@ -315,15 +315,3 @@ def _star_imports(tree: ast.Module) -> list[ast.ImportFrom]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     ]
-
-
-def _outside_functions(tree: ast.Module) -> list[ast.AST]:
-    """Return the nodes of a module that are not inside functions or classes."""
-    found: list[ast.AST] = []
-    waiting: list[ast.AST] = list(tree.body)
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import libcst as cst
 
@@ -15,9 +15,9 @@ from offbook.refactor.module.closure import Closure, ClosureFinder
 from offbook.refactor.module.existing import ExistingModule, uses_lazy_annotations
 from offbook.refactor.module.imports import from_import, import_groups
 from offbook.refactor.module.names import ImportedName
-from offbook.refactor.module.order import check_order, first_run, slots
+from offbook.refactor.module.order import LateImportError, check_order, first_run, slots
 from offbook.refactor.module.report import moved_sentences, stays_sentence
-from offbook.refactor.module.scene import Piece, RefusedError, Scene
+from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.shown import check_shown
 from offbook.refactor.module.surroundings import check_notebook, check_run, find_warnings
 from offbook.refactor.module.target import find_target
@@ -60,6 +60,17 @@ def extract(context: Context, choice: Choice) -> Plan:
     return _Extraction(context, choice).plan()
 
 
+_ATTEMPTS = 4
+"""So many late imports are tried as the start of what moves."""
+
+
+class _Attempt(NamedTuple):
+    """What can move, and why the rest cannot."""
+
+    closure: Closure
+    left: list[tuple[str, RefusedError]]
+
+
 class _Extraction:
     def __init__(self, context: Context, choice: Choice) -> None:
         self.scene = Scene(context)
@@ -99,24 +110,46 @@ class _Extraction:
 
     def _everything(self) -> Closure:
         """Return the closure of all definitions that can be moved; note why the others stay."""
-        found = list(dict.fromkeys(name for _, name in self.finder.definitions()))
-        if not found:
+        names = list(dict.fromkeys(name for _, name in self.finder.definitions()))
+        if not names:
             raise self.scene.refuse("the notebook defines no function or class at the top level of a cell")
-        closure, errors = Closure(), list[RefusedError]()
-        for name in found:
+        attempt = self._attempt(names, Moment(0, 0))
+        late = sorted({error.moment for _, error in attempt.left if isinstance(error, LateImportError)})
+        for start in late[:_ATTEMPTS]:
+            other = self._attempt(names, start)
+            if len(other.closure.pieces) > len(attempt.closure.pieces):
+                attempt = other
+        if not attempt.closure.pieces:
+            raise attempt.left[0][1]
+        self.warnings += (stays_sentence(self.scene, name, error.refusal) for name, error in attempt.left)
+        return attempt.closure
+
+    def _attempt(self, names: Sequence[str], start: Moment) -> _Attempt:
+        """Return what can move of the definitions that stand behind a moment."""
+        closure, left = Closure(), list[tuple[str, RefusedError]]()
+        for name in names:
             if name in closure.pieces:
                 continue
             try:
                 extended = self.finder.extended(closure, name)
+                self._check_start(name, extended, start)
                 self._check(extended)
             except RefusedError as error:
-                errors.append(error)
-                self.warnings.append(stays_sentence(self.scene, name, error.refusal))
+                left.append((name, error))
             else:
                 closure = extended
-        if not closure.pieces:
-            raise errors[0]
-        return closure
+        return _Attempt(closure, left)
+
+    def _check_start(self, name: str, closure: Closure, start: Moment) -> None:
+        early = next((piece for piece in closure.ordered if piece.moment < start), None)
+        if early is not None:
+            which = f"`{name}`" if early.name == name else f"`{early.name}`, which `{name}` needs,"
+            raise self.scene.refuse(
+                f"{which} stands before imports that the module needs (cell {start.cell + 1})",
+                early.cell,
+                early.whole,
+                "Move those imports to the first cell.",
+            )
 
     def _check(self, closure: Closure) -> None:
         check_order(self.scene, self.target, closure)

@@ -68,3 +68,15 @@ def reached(dotted: str, folder: Path, workspace: Workspace) -> Iterator[LocalMo
                 seen.add(module.path)
                 yield module
                 waiting += sorted(imported_modules(module))
+
+
+def module_level(tree: ast.Module) -> list[ast.AST]:
+    """Return the nodes of a module that are not inside functions or classes; these themselves are among them."""
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return found

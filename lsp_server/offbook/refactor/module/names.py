@@ -129,8 +129,8 @@ class Names:
             return Changing(index, binding, _HOW.get(binding.kind, f"cell {index + 1} binds it only on some paths"))
         other_index, other = bindings[1]
         if {found.kind for _, found in bindings} <= {"function", "class"}:
-            return Changing(other_index, other, f"cells {_numbers(bindings)} each define it")
-        return Changing(other_index, other, f"it is bound more than once (cells {_numbers(bindings)})")
+            return Changing(other_index, other, f"{_numbers(bindings)} define it more than once")
+        return Changing(other_index, other, f"it is bound more than once ({_numbers(bindings)})")
 
     def _unbound(self, name: str) -> Meaning:
         if name in _KERNEL_BUILTINS:
@@ -157,7 +157,7 @@ class Names:
         plain = all(not item.name and item.module.partition(".")[0] == name for item in first)
         if len(first) > 1 and not (plain and len(packages) == 1):
             index, binding = bindings[-1]
-            return Changing(index, binding, f"it is imported from different modules (cells {_numbers(bindings)})")
+            return Changing(index, binding, f"it is imported from different modules ({_numbers(bindings)})")
         return Imported(tuple(first), tuple(first.values()))
 
     def _import_of(self, index: int, binding: Binding) -> Import | None:
@@ -179,4 +179,6 @@ _HOW = {
 
 def _numbers(bindings: list[tuple[int, Binding]]) -> str:
     numbers = [str(index + 1) for index in dict.fromkeys(index for index, _ in bindings)]
-    return numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    if len(numbers) == 1:
+        return f"cell {numbers[0]}"
+    return f"cells {', '.join(numbers[:-1])} and {numbers[-1]}"

@@ -15,8 +15,9 @@ from offbook.notebook import CellId
 from offbook.refactor.module.closure import Closure
 from offbook.refactor.module.local import reached
 from offbook.refactor.module.names import ImportedName
-from offbook.refactor.module.scene import Moment, Piece, Scene
+from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.target import Target
+from offbook.refactor.plan import Refusal
 
 _QUIET = frozenset("numpy pandas scipy sklearn networkx sympy statsmodels IPython joblib".split())
 """Libraries whose import has no effect but to define names."""
@@ -25,6 +26,14 @@ _INFLUENCE = re.compile(
     r"\b(?:pip|conda|mamba|apt|apt-get)\b|environ|putenv|sys\.path|chdir|\.use\(|%env|%cd|^\s*[!%]", re.MULTILINE
 )
 """Code that may decide whether, or how, an import works."""
+
+
+class LateImportError(RefusedError):
+    """The module would import something before the notebook does, at ``moment``."""
+
+    def __init__(self, refusal: Refusal, moment: Moment) -> None:
+        super().__init__(refusal)
+        self.moment = moment
 
 
 def slots(scene: Scene, pieces: Sequence[Piece]) -> dict[CellId, Piece]:
@@ -68,13 +77,14 @@ def check_order(scene: Scene, target: Target, closure: Closure) -> None:
     for item, moment in closure.imports.items():
         if moment is None or moment < start or is_settled(scene, item, start, moment):
             continue
-        raise scene.refuse(
+        error = scene.refuse(
             f"`{target.name}` would run in cell {start.cell + 1} and import `{item.module}` there, "
             f"before cell {moment.cell + 1} does",
             scene.notebook.cells[moment.cell].id,
             None,
             f"Move that import above the definitions, into cell {start.cell + 1} or before it.",
         )
+        raise LateImportError(error.refusal, moment)
 
 
 def is_settled(scene: Scene, item: ImportedName, start: Moment, moment: Moment) -> bool:

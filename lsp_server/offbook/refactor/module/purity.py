@@ -13,7 +13,7 @@ from offbook.refactor.module.names import Names, Single
 
 _BUILTIN_CALLS = frozenset(
     "abs all any bin bool bytes chr complex dict divmod enumerate float frozenset hex int len list max min oct ord pow "
-    "range reversed round set slice sorted str sum tuple zip object".split()
+    "range reversed round set slice sorted str sum tuple zip object property staticmethod classmethod".split()
 )
 _TEXT_METHODS = frozenset(
     "capitalize center encode format join keys lower lstrip replace rsplit rstrip split splitlines strip title upper "
@@ -23,9 +23,9 @@ _PURE_CALLS = frozenset(
     "re.compile collections.namedtuple collections.OrderedDict collections.Counter collections.defaultdict "
     "collections.deque typing.NamedTuple typing.TypeVar typing.NewType typing.ParamSpec pathlib.Path pathlib.PurePath "
     "fractions.Fraction decimal.Decimal datetime.timedelta datetime.date datetime.datetime datetime.time "
-    "functools.partial operator.itemgetter operator.attrgetter dataclasses.field enum.auto os.path.join "
-    "numpy.array numpy.arange numpy.linspace numpy.zeros numpy.ones numpy.eye numpy.deg2rad numpy.radians numpy.sqrt "
-    "numpy.log numpy.exp numpy.dtype numpy.float32 numpy.float64 numpy.int64 numpy.int32 string.Template "
+    "functools.partial functools.lru_cache operator.itemgetter operator.attrgetter dataclasses.field enum.auto "
+    "os.path.join numpy.array numpy.arange numpy.linspace numpy.zeros numpy.ones numpy.eye numpy.deg2rad numpy.radians "
+    "numpy.sqrt numpy.log numpy.exp numpy.dtype numpy.float32 numpy.float64 numpy.int64 numpy.int32 string.Template "
     "itertools.chain itertools.product itertools.permutations itertools.combinations textwrap.dedent".split()
 )
 _PURE_DECORATORS = frozenset(
@@ -179,9 +179,17 @@ class Purity:
         )
         dotted = self.names.dotted(function)
         own = self.definition(function.id) if isinstance(function, ast.Name) and not dotted else None
-        if not (accessor or dotted in _PURE_DECORATORS or dotted.startswith("pytest.mark.") or self._only_wraps(own)):
+        known = dotted in _PURE_DECORATORS or dotted.startswith("pytest.mark.") or self._renames_decorator(own)
+        if not (accessor or known or self._only_wraps(own)):
             return node, f"the decorator `@{_short(node)}`"
         return self._first(arguments)
+
+    def _renames_decorator(self, node: ast.stmt | None) -> bool:
+        """Tell whether a statement gives a known decorator another name: ``cache = lru_cache(None)``."""
+        if not isinstance(node, ast.Assign):
+            return False
+        function = node.value.func if isinstance(node.value, ast.Call) else node.value
+        return self.names.dotted(function) in _PURE_DECORATORS
 
     def _only_wraps(self, node: ast.stmt | None) -> bool:
         """Tell whether a function of the notebook does nothing but define an inner function and return a name."""

@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from offbook.refactor.module.local import module_level
 from offbook.refactor.registry import Workspace
 
 
@@ -28,19 +29,17 @@ def star_names(module: str, folder: Path, workspace: Workspace) -> frozenset[str
 
 @cache
 def _standard_names(module: str) -> frozenset[str] | None:
-    if module in sys.builtin_module_names:
-        found = vars(importlib.import_module(module))
-        return frozenset(name for name in found if not name.startswith("_"))
     if "." in module:
         return None
     spec = importlib.util.find_spec(module)
     origin = spec.origin if spec else None
     if origin is None:
         return None
-    if not origin.endswith(".py"):  # an extension module of the standard library: it has no Python code to run
-        found = vars(importlib.import_module(module))
-        return frozenset(name for name in found if not name.startswith("_"))
-    return _public_names(Path(origin).read_text(encoding="utf-8"))
+    if origin.endswith(".py"):
+        return _public_names(Path(origin).read_text(encoding="utf-8"))
+    found = importlib.import_module(module)  # built in or an extension module: there is no Python code to run
+    names = getattr(found, "__all__", None) or [name for name in vars(found) if not name.startswith("_")]
+    return frozenset(names)
 
 
 def _public_names(text: str) -> frozenset[str] | None:
@@ -70,14 +69,20 @@ def _public_names(text: str) -> frozenset[str] | None:
 def _exported(tree: ast.Module) -> frozenset[str] | None:
     """Return what ``__all__`` lists: ``None`` without one, empty where it is computed."""
     found: frozenset[str] | None = None
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name) or node.id != "__all__":
-            continue
-        assignment = next((item for item in tree.body if isinstance(item, ast.Assign) and node in item.targets), None)
-        value = assignment.value if assignment else None
-        if found is not None or not isinstance(value, ast.List | ast.Tuple):
+    for statement in module_level(tree):
+        if isinstance(statement, ast.Attribute) and _is_all(statement.value):
+            return frozenset()  # ``__all__.append(...)``
+        if isinstance(statement, ast.AugAssign) and _is_all(statement.target):
             return frozenset()
-        if not all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in value.elts):
-            return frozenset()
-        found = frozenset(str(item.value) for item in value.elts if isinstance(item, ast.Constant))
+        if isinstance(statement, ast.Assign) and any(map(_is_all, statement.targets)):
+            value = statement.value
+            if found is not None or not isinstance(value, ast.List | ast.Tuple):
+                return frozenset()
+            if not all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in value.elts):
+                return frozenset()
+            found = frozenset(str(item.value) for item in value.elts if isinstance(item, ast.Constant))
     return found
+
+
+def _is_all(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "__all__"

@@ -151,7 +151,9 @@ def _reading_calls(tree: ast.Module) -> set[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             found.update(id(item) for item in node.comparators)
-        elif isinstance(node, ast.Attribute) and node.attr in _READING:
+        elif (isinstance(node, ast.keyword) and node.arg == "globals") or (
+            isinstance(node, ast.Attribute) and node.attr in _READING
+        ):  # timeit.timeit(..., globals=globals())
             found.add(id(node.value))
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Store | ast.Del):
             found.add(id(node.value))
