@@ -1,10 +1,10 @@
 /** Shows findings in a cell's editor. */
 
-import { closeHoverTooltips, EditorView, keymap, ViewPlugin } from '@codemirror/view';
+import { closeHoverTooltips, type EditorView, keymap, repositionTooltips, ViewPlugin } from '@codemirror/view';
 import { nextDiagnostic, previousDiagnostic, setDiagnostics, type Diagnostic as Mark } from '@codemirror/lint';
 import { Prec, type Extension, type Text } from '@codemirror/state';
 import type { ISharedCell } from '@jupyter/ydoc';
-import type { Diagnostic, Position } from 'vscode-languageserver-protocol';
+import type { Diagnostic, Position, Range } from 'vscode-languageserver-protocol';
 import type { IFindings, IFixes, INotebooks } from '../tokens';
 import { messageOf, renderFinding } from './tooltip';
 
@@ -65,9 +65,7 @@ function marks(view: EditorView, options: LintOptions): Mark[] {
 }
 
 function mark(view: EditorView, finding: Diagnostic, options: LintOptions): Mark {
-  const { doc } = view.state;
-  const from = offsetIn(doc, finding.range.start);
-  const to = Math.max(from, offsetIn(doc, finding.range.end));
+  const { from, to } = underlined(view.state.doc, finding.range);
   const faded = finding.tags?.includes(UNNECESSARY) ?? false;
   return {
     from,
@@ -80,6 +78,7 @@ function mark(view: EditorView, finding: Diagnostic, options: LintOptions): Mark
       renderFinding({
         diagnostic: finding,
         ruleTitle: options.ruleTitle,
+        grown: () => repositionTooltips(view),
         actions: () => options.fixes().at(options.cell, finding.range, [finding]),
         apply: action => {
           view.dispatch({ effects: closeHoverTooltips });
@@ -87,6 +86,16 @@ function mark(view: EditorView, finding: Diagnostic, options: LintOptions): Mark
         },
       }),
   };
+}
+
+/** Return what to underline: the range, or the line of an empty one. */
+function underlined(doc: Text, range: Range): { from: number; to: number } {
+  const from = offsetIn(doc, range.start);
+  const to = Math.max(from, offsetIn(doc, range.end));
+  if (from < to) return { from, to };
+  const line = doc.lineAt(from);
+  const indent = line.text.length - line.text.trimStart().length;
+  return { from: line.from + indent, to: line.to };
 }
 
 function offsetIn(doc: Text, { line, character }: Position): number {

@@ -7,6 +7,8 @@ export interface TooltipOptions {
   actions: () => Promise<(CodeAction | Command)[]>;
   apply: (action: CodeAction | Command) => void;
   ruleTitle: string;
+  /** Called when the tooltip has grown. */
+  grown: () => void;
 }
 
 /** Return the tooltip's content; its buttons come when the server has answered. */
@@ -20,7 +22,10 @@ export function renderFinding(options: TooltipOptions): HTMLElement {
   const buttons = root.appendChild(document.createElement('div'));
   buttons.className = 'offbook-Finding-actions';
   void options.actions().then(
-    actions => buttons.append(...actions.map(action => actionButton(action, options.apply))),
+    actions => {
+      buttons.append(...actions.map(action => actionButton(action, options.apply)));
+      if (actions.length) options.grown();
+    },
     () => undefined,
   );
   return root;

@@ -1,12 +1,14 @@
 /** Carries out a plan: files first, then the notebooks, all or nothing. */
 
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { fileName, findStale, snapshot, texts, type FileChangeMessage, type PlanMessage } from '@offbook/client';
+import { fileName, findStale, snapshot, texts, type FileChangeMessage, type NotebookChangeMessage, type PlanMessage } from '@offbook/client';
 import { reportError, UserError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { ILanguageServer, INotebooks, IPlans } from '../tokens';
 import { changeCells } from './cells';
 import type { Files } from './files';
+import { repairView } from './outputs';
 import { asOneStep, type UndoCompanion } from './undo';
 
 interface PlacedFile extends FileChangeMessage {
@@ -36,13 +38,11 @@ export class Plans implements IPlans {
     const folders = await this.write(files);
     try {
       check();
-      targets.forEach(({ notebook, change }, index) =>
-        asOneStep(
-          notebook.shared,
-          () => changeCells(notebook, change.changes),
-          index === 0 && files.length ? this.companion(files, folders) : undefined,
-        ),
-      );
+      targets.forEach(({ notebook, change }, index) => {
+        const companion = this.companion(notebook, change, index === 0 ? files : [], folders);
+        asOneStep(notebook.shared, () => changeCells(notebook, change.changes), companion);
+        repairOutputs(notebook, change);
+      });
     } catch (error) {
       await this.restore(files, folders);
       throw error;
@@ -92,9 +92,15 @@ export class Plans implements IPlans {
   }
 
   /** Bring the files back, or write them again, when the notebook's step is undone or redone. */
-  private companion(files: readonly PlacedFile[], folders: readonly string[]): UndoCompanion {
+  private companion(
+    notebook: SyncedNotebook,
+    change: NotebookChangeMessage,
+    files: readonly PlacedFile[],
+    folders: readonly string[],
+  ): UndoCompanion {
     let last = Promise.resolve();
     const next = (work: () => Promise<unknown>) => {
+      repairOutputs(notebook, change);
       last = last.then(work).then(() => undefined, reportError);
       return last;
     };
@@ -107,4 +113,12 @@ export class Plans implements IPlans {
 
 function stale(): UserError {
   return new UserError(texts.plan.stale);
+}
+
+function repairOutputs(notebook: SyncedNotebook, { changes }: NotebookChangeMessage): void {
+  for (const change of changes) {
+    if (change.kind !== 'trimOutputs') continue;
+    const model = notebook.panel.content.model?.cells.get(notebook.indexOf(change.cell));
+    if (model?.type === 'code') repairView(model as ICodeCellModel);
+  }
 }
