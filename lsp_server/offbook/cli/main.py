@@ -6,10 +6,7 @@ Exit status: 0 clean, 1 findings, 2 a user's error, 3 a bug of offbook, 130 inte
 from __future__ import annotations
 
 import importlib
-import platform
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 import click
@@ -94,6 +91,10 @@ def run(arguments: list[str]) -> int:
 
 def _write_log(arguments: list[str]) -> Path:
     """Write the traceback and the versions to a file of its own; return its path."""
+    import platform  # noqa: PLC0415  (these three are slow to import, and needed by bugs alone)
+    import tempfile  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="offbook-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
     ) as log:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NewType
+from zlib import crc32
 
 CellId = NewType("CellId", str)
 """What names a cell: its id in the file, or its document's URI in an editor. Never its position."""
@@ -90,7 +90,7 @@ def new_cell_id(source: str, taken: Collection[str]) -> CellId:
 
     The same source among the same cells gets the same id, so that a plan made twice is the same plan.
     """
-    digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    digest = f"{crc32(source.encode('utf-8', 'surrogatepass')):08x}"
     number = 1
     candidate = digest
     while candidate in taken:
