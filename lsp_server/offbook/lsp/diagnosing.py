@@ -1,0 +1,122 @@
+"""Keeps the diagnostics of the open notebooks current."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from lsprotocol import types
+
+from offbook.analysis import Analysis, analyze
+from offbook.config import ConfigError, Settings, find_settings
+from offbook.diagnostics import Diagnostic
+from offbook.lsp.notebooks import OpenNotebook
+from offbook.lsp.open_notebook import NotebookSession
+from offbook.lsp.publishing import crash_finding, group_by_cell
+from offbook.lsp.session import Session
+from offbook.lsp.stored import read_stored
+from offbook.notebook import Notebook
+from offbook.rules import Checker, RuleSettings
+
+log = logging.getLogger(__name__)
+
+DELAY = 0.02
+"""Seconds for which changes are gathered before a check starts."""
+
+Publish = Callable[[types.PublishDiagnosticsParams], None]
+
+
+class Diagnoser:
+    """Checks notebooks in a worker thread, one at a time for each notebook, and publishes what is not outdated."""
+
+    def __init__(self, session: Session, publish: Publish, warn: Callable[[str], None]) -> None:
+        self._session = session
+        self._publish = publish
+        self._warn = warn
+        self._warned = ""
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._unread: set[str] = set()
+
+    def touch(self, uri: str, *, file_changed: bool = False) -> None:
+        """Have a notebook checked soon; ``file_changed`` has its saved outputs read again first."""
+        if uri not in self._session.notebooks:
+            return
+        if file_changed:
+            self._unread.add(uri)
+        if uri not in self._tasks:
+            self._tasks[uri] = asyncio.get_running_loop().create_task(self._work(uri))
+
+    def forget(self, notebook: NotebookSession) -> None:
+        """Stop checking a notebook that was closed, and take its diagnostics away."""
+        task = self._tasks.pop(notebook.uri, None)
+        if task is not None:
+            task.cancel()
+        self._unread.discard(notebook.uri)
+        self._send(notebook, notebook.document, {})
+
+    async def _work(self, uri: str) -> None:
+        """Check until nothing has changed meanwhile."""
+        notebook = self._session.notebooks[uri]
+        try:
+            await asyncio.sleep(DELAY)
+            while not await self._check(notebook):
+                await asyncio.sleep(0)
+        except Exception:
+            log.exception("a bug of offbook, while checking %s", uri)
+            self._send(notebook, notebook.document, crash_finding(notebook.document))
+        finally:
+            if self._tasks.get(uri) is asyncio.current_task():
+                del self._tasks[uri]
+
+    async def _check(self, notebook: NotebookSession) -> bool:
+        """Check once; tell whether the result is of the notebook as it is now, and was published."""
+        if notebook.uri in self._unread:
+            self._unread.discard(notebook.uri)
+            if notebook.saved:
+                notebook.take_stored(await asyncio.to_thread(read_stored, notebook.path))
+        if notebook.checker is None:
+            notebook.checker = await self._make_checker(notebook.path)
+        revision, document = notebook.revision, notebook.document
+        checker, snapshot, previous = notebook.checker, notebook.snapshot(), notebook.analysis
+        analysis, diagnostics = await asyncio.to_thread(_run, checker, snapshot, previous)
+        notebook.take_analysis(revision, analysis)
+        if notebook.revision != revision or notebook.uri in self._unread:
+            return False
+        self._send(notebook, document, group_by_cell(diagnostics, document, self._session.codec))
+        return True
+
+    async def _make_checker(self, path: Path) -> Checker:
+        """Return the rules with the settings that hold for a notebook; wrong settings are told, and left out."""
+        try:
+            settings = await asyncio.to_thread(find_settings, path.parent)
+            self._warned = ""
+        except ConfigError as error:
+            settings = Settings(root=path.parent)
+            if str(error) != self._warned:
+                self._warned = str(error)
+                self._warn(f"offbook uses its default settings: {error}")
+        rules = RuleSettings(enabled=()) if settings.excludes(path) else settings.for_path(path)
+        return Checker(rules)
+
+    def _send(
+        self, notebook: NotebookSession, document: OpenNotebook, found: dict[str, list[types.Diagnostic]]
+    ) -> None:
+        """Publish what changed: a cell's findings, or that it has none any more."""
+        for cell in notebook.published.keys() - found.keys():
+            version = document.cell(cell).document.version if cell in document else None
+            self._publish(types.PublishDiagnosticsParams(cell, [], version))
+        current: dict[str, tuple[int, list[types.Diagnostic]]] = {}
+        for cell, diagnostics in found.items():
+            version = document.cell(cell).document.version
+            current[cell] = (version, diagnostics)
+            if notebook.published.get(cell) != current[cell]:
+                self._publish(types.PublishDiagnosticsParams(cell, diagnostics, version))
+        notebook.published = current
+
+
+def _run(checker: Checker, snapshot: Notebook, previous: Analysis | None) -> tuple[Analysis, list[Diagnostic]]:
+    """Analyse a snapshot and run the rules on it; in a worker thread."""
+    analysis = analyze(snapshot, previous)
+    return analysis, checker.check(analysis)

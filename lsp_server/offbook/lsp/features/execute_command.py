@@ -1,0 +1,54 @@
+"""``workspace/executeCommand``: a thin door to our own requests, for clients that do not know them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from lsprotocol import types
+
+from offbook.lsp.extraction import EXTRACT_MODULE, extraction_edit
+from offbook.lsp.progress import own_token
+from offbook.lsp.protocol import InvalidParamsError, RequestFailedError
+from offbook.lsp.runs import run_notebook
+from offbook.lsp.server import OffbookServer, guarded
+
+RUN = "offbook.run"
+
+
+def register(server: OffbookServer) -> None:
+    """Register the commands.
+
+    Clients of ours have commands of the same names, which do more; for them these stay unregistered.
+    """
+
+    async def run(ls: OffbookServer, *arguments: Any) -> Any:
+        uri = _notebook(ls, arguments)
+        result = await run_notebook(ls, uri, None, await own_token(ls))
+        message = f"{ls.session.notebook(uri).path.name}: {result.message}"
+        kind = types.MessageType.Info if result.status == "passed" else types.MessageType.Warning
+        ls.window_show_message(types.ShowMessageParams(kind, message))
+        return msgspec.to_builtins(result)
+
+    async def extract_module(ls: OffbookServer, *arguments: Any) -> None:
+        uri = _notebook(ls, arguments)
+        request = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], dict) else {}
+        names = request.get("names")
+        edit = await extraction_edit(ls, uri, [str(name) for name in names] if isinstance(names, list) else [])
+        if not ls.session.client.applies_edits:
+            raise RequestFailedError("this editor cannot apply edits for offbook: use `offbook extract module`")
+        answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Extract to a module"))
+        if not answer.applied:
+            raise RequestFailedError(answer.failure_reason or "the editor did not apply the change")
+
+    server.command(RUN)(guarded(run, RUN))
+    server.command(EXTRACT_MODULE)(guarded(extract_module, EXTRACT_MODULE))
+
+
+def _notebook(ls: OffbookServer, arguments: tuple[Any, ...]) -> str:
+    """Return the notebook that a command is about: the first argument, else the only open one."""
+    if arguments and isinstance(arguments[0], str):
+        return ls.session.notebook(arguments[0]).uri
+    if not arguments and len(ls.session.notebooks) == 1:
+        return next(iter(ls.session.notebooks))
+    raise InvalidParamsError("say which notebook: its URI is the command's first argument")

@@ -1,0 +1,88 @@
+"""One open notebook with everything that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lsprotocol import types
+
+from offbook.analysis import Analysis, analyze
+from offbook.lsp.notebooks import OpenNotebook
+from offbook.lsp.positions import PositionCodec
+from offbook.lsp.stored import StoredCells, match_stored, shapes, snapshot
+from offbook.notebook import Notebook, Output
+from offbook.rules import Checker
+from offbook.wire import CellOutputs
+
+
+class NotebookSession:
+    """The state of one open notebook.
+
+    Attributes:
+        document: what the client has.
+        path: where it is, or would be, saved.
+        saved: whether ``path`` is the client's, so that a file may be there.
+        revision: grows with everything that can change what is diagnosed.
+        published: document version and diagnostics of each cell that has any, as last sent.
+        analysis: the last analysis, where the next one starts.
+        checker: the rules, and what they found last; ``None`` until first used, and after a change of settings.
+    """
+
+    def __init__(self, document: OpenNotebook, path: Path, saved: bool) -> None:
+        self.document = document
+        self.path = path
+        self.saved = saved
+        self.revision = 0
+        self.published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
+        self.analysis: Analysis | None = None
+        self.checker: Checker | None = None
+        self._analysed = -1
+        self._stored: StoredCells = {}
+        self._stored_kernel = ""
+        self._sent: dict[str, tuple[Output, ...]] = {}
+        self._snapshot: tuple[int, Notebook] | None = None
+
+    @property
+    def uri(self) -> str:
+        """The notebook's URI, as the client wrote it."""
+        return self.document.uri
+
+    def change(self, params: types.DidChangeNotebookDocumentParams, codec: PositionCodec) -> None:
+        """Take a client's changes."""
+        before = self.document
+        self.document = before.changed(params, codec)
+        self._sent = {cell: outputs for cell, outputs in self._sent.items() if cell in self.document}
+        self.revision += 1
+
+    def take_outputs(self, messages: Iterable[CellOutputs]) -> None:
+        """Take the outputs that a client tells; cells that are gone are skipped."""
+        known = [message for message in messages if message.cell in self.document]
+        self._sent.update({message.cell: shapes(message) for message in known})
+        self.document = self.document.counted({message.cell: message.execution_count for message in known})
+        self.revision += 1
+
+    def take_stored(self, saved: Notebook | None) -> None:
+        """Take what the file holds."""
+        self._stored = match_stored(self.document, saved)
+        self._stored_kernel = saved.kernel if saved is not None else ""
+        self.revision += 1
+
+    def snapshot(self) -> Notebook:
+        """Return the notebook as a value; cells are named by the URIs of their documents."""
+        if self._snapshot is None or self._snapshot[0] != self.revision:
+            current = snapshot(self.document, self.path, self._stored, self._sent, self._stored_kernel)
+            self._snapshot = (self.revision, current)
+        return self._snapshot[1]
+
+    def take_analysis(self, revision: int, analysis: Analysis) -> None:
+        """Keep an analysis of the notebook as it was at a revision."""
+        if revision > self._analysed:
+            self._analysed, self.analysis = revision, analysis
+
+    def current_analysis(self) -> Analysis:
+        """Return the analysis of the notebook as it is now; only what changed is analysed."""
+        if self.analysis is None or self._analysed != self.revision:
+            self.take_analysis(self.revision, analyze(self.snapshot(), self.analysis))
+        assert self.analysis is not None
+        return self.analysis

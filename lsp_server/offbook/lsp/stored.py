@@ -1,0 +1,102 @@
+"""What a saved notebook file knows of the cells that a client has open: their outputs and execution counts."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from pathlib import Path
+
+from offbook.lsp.notebooks import OpenCell, OpenNotebook
+from offbook.notebook import Cell, CellId, Notebook, NotebookError, NotebookFile, Output
+from offbook.wire import CellOutputs
+
+StoredCells = Mapping[str, Cell]
+"""Saved cells by the URI of the open cell that they belong to."""
+
+
+def read_stored(path: Path) -> Notebook | None:
+    """Read the saved notebook; ``None`` where there is none, or none that can be read."""
+    try:
+        return NotebookFile.read(path).notebook
+    except NotebookError:
+        return None
+
+
+def match_stored(notebook: OpenNotebook, saved: Notebook | None) -> StoredCells:
+    """Find the saved cell of each open cell: by the id in its metadata, else the next one of the same source."""
+    if saved is None:
+        return {}
+    found: dict[str, Cell] = {}
+    taken: set[CellId] = set()
+    for cell in notebook.cells:
+        identity = CellId(cell.file_id)
+        if identity and identity in saved and identity not in taken:
+            found[cell.uri] = saved.cell(identity)
+            taken.add(identity)
+    left: dict[tuple[str, str], deque[Cell]] = defaultdict(deque)
+    for stored in saved.cells:
+        if stored.id not in taken:
+            left[stored.kind, stored.source].append(stored)
+    for cell in notebook.cells:
+        same = left.get((cell.kind, cell.document.text))
+        if cell.uri not in found and same:
+            found[cell.uri] = same.popleft()
+    return found
+
+
+def snapshot(
+    notebook: OpenNotebook, path: Path, stored: StoredCells, sent: Mapping[str, tuple[Output, ...]], kernel: str = ""
+) -> Notebook:
+    """Return the open notebook as a value; its cells are named by the URIs of their documents.
+
+    Args:
+        notebook: what the client has.
+        path: where it is, or would be, saved.
+        stored: what the saved file says.
+        sent: the outputs that the client told, by cell; they win over saved ones.
+        kernel: the kernelspec's name in the file, for a client that does not tell it.
+    """
+    cells = tuple(_cell(cell, stored.get(cell.uri), sent.get(cell.uri)) for cell in notebook.cells)
+    return Notebook(path=path, cells=cells, language=notebook.language, kernel=notebook.kernel or kernel)
+
+
+def as_file(notebook: Notebook) -> NotebookFile:
+    """Return an open notebook as a file to run: its cells without outputs, under the names that they have here."""
+    cells: list[dict[str, object]] = [
+        {"cell_type": cell.kind, "id": f"cell-{number}", "metadata": {"tags": list(cell.tags)}, "source": cell.source}
+        | ({"outputs": [], "execution_count": None} if cell.kind == "code" else {})
+        for number, cell in enumerate(notebook.cells)
+    ]
+    kernel = {"kernelspec": {"name": notebook.kernel, "display_name": notebook.kernel}} if notebook.kernel else {}
+    document = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    return NotebookFile(json.dumps(document), notebook)
+
+
+def shapes(message: CellOutputs) -> tuple[Output, ...]:
+    """Return the outputs that a client tells."""
+    return tuple(
+        Output(
+            kind=output.kind,
+            name=output.name,
+            mime_types=tuple(output.mime_types),
+            lines=output.lines,
+            widest=output.widest,
+            rows=output.rows,
+            size=output.size,
+        )
+        for output in message.outputs
+    )
+
+
+def _cell(cell: OpenCell, stored: Cell | None, sent: tuple[Output, ...] | None) -> Cell:
+    """Join what the client and the file know; saved outputs of an older run of the cell are left out."""
+    if cell.kind != "code":
+        return Cell(CellId(cell.uri), cell.kind, cell.document.text, None, cell.tags)
+    count = cell.count
+    if stored is not None and not cell.counted:
+        count = stored.execution_count
+    outputs = sent
+    if outputs is None:
+        outputs = stored.outputs if stored is not None and count == stored.execution_count else ()
+    return Cell(CellId(cell.uri), "code", cell.document.text, count, cell.tags, outputs)
