@@ -9,7 +9,7 @@ from offbook.notebook import Cell, CellId, Notebook
 from offbook.running import RunFailure, RunReport, Surroundings, explain, explained
 
 
-def analysis_of(*sources: str):  # type: ignore[no-untyped-def]
+def analysis_of(*sources: str):
     cells = tuple(Cell(CellId(f"c{index}"), "code", source) for index, source in enumerate(sources))
     return analyze(Notebook(Path("n.ipynb"), cells))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -89,8 +89,7 @@ def check_runs(
         try:
             file = NotebookFile.read(path)
         except NotebookError as error:
-            failure = RunFailure(None, -1, "NotebookError", str(error), explanation=str(error))
-            return NotebookRun(path, None, RunReport("failed", failure=failure))
+            return unreadable(path, str(error))
 
         def tell(number: int, total: int, _cell: CellId, state: CellState, seconds: float) -> None:
             if progress is not None:
@@ -100,6 +99,12 @@ def check_runs(
         return NotebookRun(path, file, await check_run(file.notebook, root=root, limits=limits, progress=tell))
 
     return run_sync(side_by_side(check, paths, jobs))
+
+
+def unreadable(path: Path, why: str) -> NotebookRun:
+    """Return the outcome of a notebook that cannot be read."""
+    failure = RunFailure(None, -1, "NotebookError", why, explanation=why)
+    return NotebookRun(path, None, RunReport("failed", failure=failure))
 
 
 async def side_by_side(work: Callable[[_Item], Awaitable[_Result]], items: Iterable[_Item], jobs: int) -> list[_Result]:
@@ -133,34 +138,3 @@ def save_outputs(run: NotebookRun) -> None:
         write_atomically(run.path, run.file.encode(set_outputs(run.file.notebook, run.report)))
     except NotebookError as error:
         raise UserError(f"the outputs were not saved: {error}") from error
-
-
-def find_notebooks(paths: Iterable[Path]) -> list[Path]:
-    """Return the notebooks that are named, and all in the folders that are named; each once.
-
-    Raises:
-        UserError: where a path is missing or no notebook.
-    """
-    found: dict[Path, Path] = {}
-    for path in paths:
-        if path.is_dir():
-            for inside in _notebooks_in(path):
-                found.setdefault(inside.resolve(), inside)
-        elif not path.exists():
-            raise UserError(f"{path}: there is no such file or folder")
-        elif path.suffix != ".ipynb":
-            raise UserError(f"{path} is not a notebook: its name does not end in .ipynb")
-        else:
-            found.setdefault(path.resolve(), path)
-    return list(found.values())
-
-
-def _notebooks_in(folder: Path) -> Iterator[Path]:
-    """Yield a folder's notebooks, without checkpoints, environments and hidden folders."""
-    entries = sorted(folder.iterdir(), key=lambda path: (path.is_dir(), path.name))
-    for path in entries:
-        if path.is_dir() and not path.is_symlink():
-            if not path.name.startswith(".") and path.name != "node_modules" and not (path / "pyvenv.cfg").exists():
-                yield from _notebooks_in(path)
-        elif path.suffix == ".ipynb" and path.is_file():
-            yield path

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from offbook.app.run import NotebookRun, check_runs, find_notebooks, save_outputs
+from offbook.app.paths import find_notebooks
+from offbook.app.run import NotebookRun, check_runs, save_outputs
 from offbook.cli.runprogress import run_progress
 from offbook.cli.runtext import describe, summarize, to_json
 from offbook.errors import UserError

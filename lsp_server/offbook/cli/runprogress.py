@@ -18,7 +18,7 @@ _SLOW = 10.0
 
 @contextmanager
 def run_progress(notebooks: list[Path]) -> Iterator[BatchProgress]:
-    """Give what shows the progress of a batch."""
+    """Give what shows the progress of a batch; without notebooks, it is not known yet how many there are."""
     if sys.stderr.isatty():
         with _bars(len(notebooks)) as tell:
             yield tell

@@ -7,6 +7,7 @@ holds two runs against each other, `scratch.py` makes the copies of a workspace 
 from offbook.running.compare import Comparison, Difference, Trial, compare_trials
 from offbook.running.environment import import_path
 from offbook.running.explain import Surroundings, explain, explained
+from offbook.running.importers import find_importers
 from offbook.running.kernel import find_python
 from offbook.running.outputs import set_outputs
 from offbook.running.report import CellRun, CellState, Limits, Progress, RunFailure, RunReport, RunStatus, first_line
@@ -30,6 +31,7 @@ __all__ = [
     "copy_workspace",
     "explain",
     "explained",
+    "find_importers",
     "find_python",
     "first_line",
     "import_path",

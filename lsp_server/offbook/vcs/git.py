@@ -41,7 +41,8 @@ class Git:
 
         ``git commit -a`` and ``git commit FILE`` judge an index of their own, which ``GIT_INDEX_FILE`` names.
         """
-        return Git(Path.cwd(), os.environ)
+        here = Git(Path.cwd(), os.environ)
+        return Git(here.top_level() or here.folder, os.environ)
 
     def run(self, *arguments: str, stdin: bytes | None = None, allowed: Iterable[int] = (0,)) -> bytes:
         """Return what a git command prints.
