@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = ("gates", "text", "notebook", "analysis", "diagnostics", "rules", "refactor", "vcs", "wire", "devtools", "app")
-LATE = ("running", "cli", "lsp", "jupyter", "wheel", "browser")
+LATE = ("running", "cli", "lsp", "jupyter", "demo", "wheel", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

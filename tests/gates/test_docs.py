@@ -9,11 +9,13 @@ import click
 import pytest
 
 from offbook.cli.main import offbook
+from offbook.config import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TOML = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def commands(page: Path) -> Iterator[list[str]]:
@@ -55,6 +57,17 @@ def test_commands_and_options_exist(page: Path) -> None:
         if (isinstance(command, click.Group) and words != ["--version"]) or options - known:
             unknown.append(" ".join(words))
     assert not unknown
+
+
+def test_settings_of_the_guide_are_known(tmp_path: Path) -> None:
+    blocks = TOML.findall((ROOT / "docs" / "command-line.md").read_text(encoding="utf-8"))
+    assert blocks
+    for block in blocks:
+        file = tmp_path / "pyproject.toml"
+        file.write_text(block, encoding="utf-8")
+        settings = load_settings(file)
+        assert settings is not None
+        assert settings != Settings(root=tmp_path)
 
 
 def test_the_changelog_has_a_place_for_what_comes_next() -> None:
