@@ -95,21 +95,21 @@ def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], slot: Piece, s
     for node in body:
         found = _pieces_of(node, waiting)
         if not found:
-            kept.append(node.with_changes(leading_lines=[*loose, *node.leading_lines]))
+            kept.append(node.with_changes(leading_lines=_joined(loose, node.leading_lines)))
             loose = []
             continue
         above, attached = _split_comments(node.leading_lines)
         moved += _moved(node, found, attached, text.module)
         rest = _without(node, [piece for piece, _ in found])
+        lines = _joined(loose, above, at_start=not kept and node is not body[0])
         if any(piece is slot for piece, _ in found):
             line = cst.parse_statement(statement, config=text.module.config_for_parsing)
-            kept.append(line.with_changes(leading_lines=[*loose, *above]))
-            loose, above = [], []
+            kept.append(line.with_changes(leading_lines=lines))
+            lines = []
         if rest is not None:
-            kept.append(rest.with_changes(leading_lines=[*loose, *above]))
-            loose = []
-        else:
-            loose += _comments_only(above)
+            kept.append(rest.with_changes(leading_lines=lines))
+            lines = []
+        loose = _with_comments(lines)
     footer = [*loose, *text.module.footer]
     if kept:
         header, kept[0] = kept[0].leading_lines, kept[0].with_changes(leading_lines=[])
@@ -159,12 +159,23 @@ def _split_comments(lines: Sequence[cst.EmptyLine]) -> tuple[list[cst.EmptyLine]
     return above, attached
 
 
-def _comments_only(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Drop the blank lines behind the last comment."""
+def _with_comments(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Return lines that stay where their statement goes: the comments, and one blank line behind the last."""
     end = len(lines)
     while end and lines[end - 1].comment is None:
         end -= 1
-    return list(lines[:end])
+    return list(lines[: end + 1]) if end else []
+
+
+def _joined(
+    above: Sequence[cst.EmptyLine], below: Sequence[cst.EmptyLine], *, at_start: bool = False
+) -> list[cst.EmptyLine]:
+    """Join the lines above two statements of which the first is gone; ``at_start`` drops blank lines at their top."""
+    start = 0
+    blank_above = at_start if not above else above[-1].comment is None
+    while blank_above and start < len(below) and below[start].comment is None:
+        start += 1
+    return [*above, *below[start:]]
 
 
 def _moved(

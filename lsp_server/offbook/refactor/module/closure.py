@@ -162,7 +162,7 @@ class ClosureFinder:
     def _resolve(self, closure: Closure, piece: Piece, use: Use) -> Piece | None:
         """Note what a use needs; return the statement that has to move along."""
         meaning = self.names.meaning(use.name)
-        if use.soft and not self._soft_use_counts(use, meaning):
+        if use.how != "code" and not self._textual_use_counts(use, meaning):
             return None
         if isinstance(meaning, Builtin | Unbound):
             hazards.check_name(self.scene, piece, use.name, hazards.name_node(piece, use.name))
@@ -186,8 +186,8 @@ class ClosureFinder:
             self._check_constant(piece, use, found)
         return found
 
-    def _soft_use_counts(self, use: Use, meaning: object) -> bool:
-        if isinstance(meaning, Imported):
+    def _textual_use_counts(self, use: Use, meaning: object) -> bool:
+        if isinstance(meaning, Imported) or (use.how == "text" and isinstance(meaning, Single | Changing)):
             return True
         found = self._piece(use.name, meaning) if isinstance(meaning, Single) else None
         return found is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from offbook.refactor.module.closure import Closure
 from offbook.refactor.module.local import LocalModule, module_level, reached
-from offbook.refactor.module.names import BUILTINS, ImportedName, Names
+from offbook.refactor.module.names import BUILTINS, ImportedName
 from offbook.refactor.module.order import first_run, slots
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.stars import star_names
@@ -75,7 +75,7 @@ class ExistingModule:
 
     # checks
 
-    def check(self, names: Names, closure: Closure) -> None:
+    def check(self, closure: Closure) -> None:
         """Refuse collisions of names, circular imports, and a module whose import does more than define names.
 
         Raises:
@@ -88,7 +88,7 @@ class ExistingModule:
             self._check_cycle(item)
         start = min(piece.moment for piece in slots(self.scene, closure.ordered).values())
         if first_run(self.scene, self.target, closure.ordered) == start:
-            self._check_quiet(names, start)
+            self._check_quiet(start)
 
     def missing(self, closure: Closure) -> list[ImportedName]:
         """Return the imports that the module lacks.
@@ -198,7 +198,7 @@ class ExistingModule:
                         "Choose another module.",
                     )
 
-    def _check_quiet(self, names: Names, start: Moment) -> None:
+    def _check_quiet(self, start: Moment) -> None:
         """Refuse a module that the notebook did not import so far, and whose import does more than define names."""
         there = _imported_before(self.scene, start)
         for module in reached(self.target.dotted, self.scene.notebook.path.parent, self.scene.workspace):
@@ -230,11 +230,7 @@ def uses_lazy_annotations(scene: Scene, pieces: list[Piece]) -> bool:
     Raises:
         RefusedError: where it holds for some of them only.
     """
-    start: Moment | None = None
-    for index, _, facts in scene.cells:
-        for item in facts.imports:
-            if item.module == "__future__" and item.name == "annotations" and start is None:
-                start = Moment(index, -1)
+    start = scene.lazy_from
     if start is None:
         return False
     before = [piece for piece in pieces if piece.moment < start and _is_annotated(piece.node)]

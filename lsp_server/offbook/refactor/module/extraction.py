@@ -152,10 +152,10 @@ class _Extraction:
             )
 
     def _check(self, closure: Closure) -> None:
+        if self.existing is not None:
+            self.existing.check(closure)
         check_order(self.scene, self.target, closure)
         uses_lazy_annotations(self.scene, closure.ordered)
-        if self.existing is not None:
-            self.existing.check(self.finder.names, closure)
 
     # what is written
 

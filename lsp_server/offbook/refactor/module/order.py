@@ -75,7 +75,7 @@ def check_order(scene: Scene, target: Target, closure: Closure) -> None:
     """
     start = first_run(scene, target, closure.ordered)
     for item, moment in closure.imports.items():
-        if moment is None or moment < start or is_settled(scene, item, start, moment):
+        if item.module == target.dotted or moment is None or moment < start or is_settled(scene, item, start, moment):
             continue
         error = scene.refuse(
             f"`{target.name}` would run in cell {start.cell + 1} and import `{item.module}` there, "

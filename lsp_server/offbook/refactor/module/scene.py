@@ -100,6 +100,15 @@ class Scene:
             if item.bound == "*"
         )
 
+    @cached_property
+    def lazy_from(self) -> Moment | None:
+        """From when on annotations are kept as text (``from __future__ import annotations``); it holds for its cell."""
+        for index, _, facts in self.cells:
+            for item in facts.imports:
+                if item.module == "__future__" and item.name == "annotations":
+                    return Moment(index, -1)
+        return None
+
     def facts_at(self, index: int) -> CellFacts:
         """Return the facts of the cell of this index."""
         return self.analysis.facts_of(self.notebook.cells[index].id)

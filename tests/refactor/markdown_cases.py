@@ -1,0 +1,94 @@
+"""Reads refactoring cases from Markdown, and runs notebooks in a plain interpreter."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from offbook.notebook import Notebook, mask
+from offbook.notebook.percent import parse_percent
+
+CASES = Path(__file__).parent / "cases"
+
+
+@dataclass
+class Case:
+    name: str
+    parts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, object]:
+        words = dict(line.split(": ", 1) for line in self.parts["extract"].strip().splitlines())
+        return {"names": tuple(words["names"].split(", ")), "to": words["to"]}
+
+    @property
+    def files(self) -> dict[str, str]:
+        return {title.split()[0]: text for title, text in self.parts.items() if title.endswith(" before")}
+
+    def notebook(self, part: str, path: Path) -> Notebook:
+        return parse_percent(self.parts[part], path)
+
+
+def read_cases(name: str) -> Iterator[Case]:
+    text = (CASES / name).read_text(encoding="utf-8")
+    for chunk in re.split(r"^# (?!%%)(?=\S)", _hide_code(text), flags=re.MULTILINE)[1:]:
+        title, _, rest = chunk.partition("\n")
+        case = Case(title.strip())
+        for part in re.split(r"^## ", rest, flags=re.MULTILINE)[1:]:
+            heading, _, body = part.partition("\n")
+            code = re.search(r"```python\n(.*?)```", body, re.DOTALL)
+            case.parts[heading.strip()] = _show_code(code.group(1) if code else body)
+        yield case
+
+
+def _hide_code(text: str) -> str:
+    return re.sub(r"```python\n.*?```", lambda found: found.group().replace("#", "\0"), text, flags=re.DOTALL)
+
+
+def _show_code(text: str) -> str:
+    return text.replace("\0", "#")
+
+
+_RUNNER = """
+import ast, codeop, json, sys
+sys.path.insert(0, "")
+space = {"__name__": "__main__", "display": print}
+import builtins; builtins.display = print
+import types; module = types.ModuleType("__main__"); module.__dict__.update(space); sys.modules["__main__"] = module
+space = module.__dict__
+compile_keeping_flags = codeop.Compile()
+for number, source in enumerate(json.load(sys.stdin)):
+    print("cell", number)
+    try:
+        tree = ast.parse(source)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile_keeping_flags(tree, f"<cell {number}>", "exec"), space)
+        if last is not None:
+            value = eval(compile_keeping_flags(ast.Expression(last.value), f"<cell {number}>", "eval"), space)
+            if value is not None:
+                print(repr(value))
+    except Exception as error:
+        print(type(error).__name__, error)
+        break
+"""
+
+
+def run(notebook: Notebook, folder: Path) -> str:
+    """Run the cells one after another in a fresh interpreter, magics left out; return what is printed and shown."""
+    sources = [mask(cell.source).text for cell in notebook.cells if cell.kind == "code"]
+    done = subprocess.run(
+        [sys.executable, "-c", _RUNNER],
+        input=json.dumps(sources),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from markdown_cases import Case, read_cases, run
+
+from offbook.analysis import analyze
+from offbook.notebook import Notebook, apply_changes
+from offbook.project import Project
+from offbook.refactor import Context, Plan, Refusal, find_refactoring
+
+
+def ask(notebook: Notebook, root: Path, options: dict[str, object]) -> Plan | Refusal:
+    refactoring = find_refactoring("extract.module")
+    return refactoring.run(Context(analyze(notebook), Project(root)), refactoring.convert(options))
+
+
+def cases(*names: str, refused: bool) -> list[object]:
+    found = [case for name in names for case in read_cases(name) if ("refused" in case.parts) is refused]
+    assert found
+    return [pytest.param(case, id=case.name) for case in found]
+
+
+def prepare(case: Case, root: Path) -> Notebook:
+    for name, text in case.files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return case.notebook("notebook", root / "notebook.ipynb")
+
+
+@pytest.mark.parametrize("case", cases("moves.md", "existing.md", refused=False))
+def test_a_case_moves_and_prints_the_same(case: Case, tmp_path: Path) -> None:
+    notebook = prepare(case, tmp_path)
+    plan = ask(notebook, tmp_path, case.options)
+    assert isinstance(plan, Plan), plan
+    (change,) = plan.notebooks
+    after = apply_changes(notebook, change.changes)
+    expected = case.notebook("after", notebook.path)
+    assert [cell.source for cell in after.cells] == [cell.source for cell in expected.cells]
+    assert [cell.id for cell in after.cells] == [cell.id for cell in notebook.cells]
+    written = {file.path.relative_to(tmp_path).as_posix(): file for file in plan.files}
+    assert {name: file.after for name, file in written.items()} == {
+        name: case.parts[name] for name in case.parts if name.endswith(".py")
+    }
+    before = run(notebook, tmp_path)
+    for file in plan.files:
+        assert file.before == (file.path.read_text(encoding="utf-8") if file.path.exists() else None)
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        file.path.write_text(file.after, encoding="utf-8")
+    assert run(after, tmp_path) == before
+
+
+@pytest.mark.parametrize("case", cases("refusals.md", "existing.md", refused=True))
+def test_a_case_is_refused_with_its_place(case: Case, tmp_path: Path) -> None:
+    notebook = prepare(case, tmp_path)
+    refusal = ask(notebook, tmp_path, case.options)
+    assert isinstance(refusal, Refusal), refusal
+    reason, _, place = case.parts["refused"].strip().partition("\nat: ")
+    assert reason in refusal.reason
+    assert not refusal.reason.endswith(".")
+    where = ""
+    if refusal.where is not None:
+        cell = refusal.where.cell
+        where = f"cell {notebook.index(cell) + 1}" if cell is not None else refusal.where.path.name
+        where = f"{where} line {refusal.where.span.start.line + 1}"
+    assert where == place
