@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,15 +50,8 @@ class Kernel:
         self.note = note
         self.python = _python_of(spec)
         self._native = any("ipykernel" in argument for argument in spec.argv)
-        self._folder = Path(tempfile.mkdtemp(prefix="offbook-"))
-        self._log = self._folder / "log"
-        self._since = time.time()
-        self.manager: AsyncKernelManager = AsyncKernelManager(
-            kernel_name=name, connection_file=str(self._folder / "kernel.json"), shutdown_wait_time=4.0
-        )
-        if self._native and os.name == "posix" and len(os.fsencode(self._folder / "socket-99")) < _SOCKET_PATH:
-            self.manager.transport = "ipc"
-            self.manager.ip = str(self._folder / "socket")
+        self._folder: Path | None = None
+        self.manager: AsyncKernelManager = AsyncKernelManager(kernel_name=name, shutdown_wait_time=4.0)
         self.client: AsyncKernelClient | None = None
         self.pid = 0
 
@@ -80,8 +72,13 @@ class Kernel:
             KernelStartError: where it does not come up.
         """
         arguments = ["--HistoryManager.hist_file=:memory:"] if self._native else []
+        self._folder = Path(tempfile.mkdtemp(prefix="offbook-"))
+        self.manager.connection_file = str(self._folder / "kernel.json")
+        if self._native and os.name == "posix" and len(os.fsencode(self._folder / "socket-99")) < _SOCKET_PATH:
+            self.manager.transport = "ipc"
+            self.manager.ip = str(self._folder / "socket")
         try:
-            with self._log.open("wb") as log:
+            with (self._folder / "log").open("wb") as log:
                 await self.manager.start_kernel(
                     extra_arguments=arguments, cwd=str(cwd), env=dict(environment), stdout=log, stderr=log
                 )
@@ -125,10 +122,18 @@ class Kernel:
         code: int | None = process.poll() if process is not None else None
         return code
 
+    @property
+    def running(self) -> bool:
+        """Whether the process is there; once it has ended, its number may be another's."""
+        process = getattr(self.manager.provisioner, "process", None)
+        return process is not None and process.poll() is None
+
     def log_tail(self, lines: int = 3) -> str:
         """Return the end of what the process itself wrote, apart from the cells' outputs."""
+        if self._folder is None:
+            return ""
         with contextlib.suppress(OSError):
-            text = self._log.read_bytes()[-4000:].decode("utf-8", "replace")
+            text = (self._folder / "log").read_bytes()[-4000:].decode("utf-8", "replace")
             return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
         return ""
 
@@ -161,14 +166,15 @@ class Kernel:
         """Kill what is left; nothing here waits, so that a cancelled run does it too."""
         if self.pid:
             left = {process.pid: process for process in [*others, *started_by(self.pid)]}
-            kill(self.pid, list(left.values()))
+            kill(self.pid if self.running else None, list(left.values()))
 
     async def _clean_up(self) -> None:
         with contextlib.suppress(Exception):
             if self.manager.has_kernel:
                 await self.manager.shutdown_kernel(now=True)
             await self.manager.cleanup_resources()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _find_spec(wanted: str) -> tuple[str, str, KernelSpec]:

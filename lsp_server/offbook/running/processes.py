@@ -29,13 +29,14 @@ def interrupt(pid: int) -> None:
             os.killpg(pid, signal.SIGINT)
 
 
-def kill(pid: int, others: list[psutil.Process]) -> None:
-    """Kill the group of ``pid``, and ``others`` whatever group they are in. Ended ones are no error."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
-    with contextlib.suppress(psutil.Error):
-        psutil.Process(pid).kill()
+def kill(pid: int | None, others: list[psutil.Process]) -> None:
+    """Kill the process ``pid`` and its group, and ``others`` whatever group they are in. Ended ones are no error."""
+    if pid is not None:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(pid).kill()
     for process in others:
         with contextlib.suppress(psutil.Error):
             process.kill()

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Coroutine, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -54,8 +55,9 @@ async def run_notebook(
     run = _Run(notebook, cells, limits, progress)
     try:
         kernel = await Kernel.choose(notebook.kernel)
-        await kernel.start(
-            cwd, kernel_environment(os.environ if environment is None else environment), _least(limits.start, limits)
+        surroundings = kernel_environment(os.environ if environment is None else environment)
+        await asyncio.gather(
+            kernel.start(cwd, surroundings, _least(limits.start, limits)), asyncio.to_thread(import_module, "nbclient")
         )
     except KernelStartError as error:
         failure = RunFailure(None, -1, "KernelStartError", str(error), explanation=str(error))
@@ -127,7 +129,7 @@ class _Run:
 
     async def execute(self, kernel: Kernel) -> RunReport:
         """Run the cells one after another."""
-        client = await asyncio.to_thread(_client, self.notebook, kernel)
+        client = _client(self.notebook, kernel)
         death = asyncio.ensure_future(kernel.death())
         outcome: tuple[RunStatus, RunFailure] | None = None
         try:

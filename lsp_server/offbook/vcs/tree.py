@@ -63,18 +63,22 @@ def _add_untracked(
         if path.suffix in _CODE and not name.startswith(submodules):
             hidden.add(name)
             continue
-        target = folder / name
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            size = path.stat().st_size
-            if size > min(_LARGE, left):
-                target.symlink_to(path)
-            else:
-                shutil.copy2(path, target)
-                left -= size
-        except OSError:
-            continue
+        left -= _show(path, folder / name, min(_LARGE, left))
     return frozenset(hidden)
+
+
+def _show(path: Path, target: Path, limit: int) -> int:
+    """Copy a file, or link it where it is larger than ``limit`` or cannot be copied; return the bytes copied."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        size = path.stat().st_size
+        if size <= limit:
+            shutil.copy2(path, target)
+            return size
+    except OSError:
+        target.unlink(missing_ok=True)
+    target.symlink_to(path)
+    return 0
 
 
 def _walk(folder: Path, skip: Callable[[Path], bool]) -> Iterator[Path]:
