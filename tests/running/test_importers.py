@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from offbook.notebook import Cell, CellId, Notebook
 from offbook.running import find_importers
 
