@@ -12,7 +12,7 @@ import {
   type PlanMessage,
 } from '@offbook/client';
 import * as vscode from 'vscode';
-import { canonical, cellsOf, findNotebook, openNotebook, type EditorCell } from './notebooks';
+import { cellsOf, findNotebook, namedCanonically, openNotebook, type EditorCell } from './notebooks';
 import { trimmedCell } from './trim';
 
 /** What notebooks held when a plan was asked for, by URI. */
@@ -127,11 +127,6 @@ function hasTab(notebook: vscode.NotebookDocument): boolean {
       tab => tab.input instanceof vscode.TabInputNotebook && tab.input.uri.toString() === notebook.uri.toString(),
     ),
   );
-}
-
-function namedCanonically(change: CellChangeMessage): CellChangeMessage {
-  if (change.kind !== 'insertCell') return { ...change, cell: canonical(change.cell) };
-  return { ...change, after: change.after === null ? null : canonical(change.after) };
 }
 
 /** Return the text of a file as its editor or the disk has it; `null` where there is none. */

@@ -25,7 +25,8 @@ export class OffbookClient extends LanguageClient {
     params: Requests[M]['params'],
     token?: CancellationToken,
   ): Promise<Requests[M]['result']> {
-    return this.sendRequest(method, params, token);
+    // An undefined token would count as a second parameter of the request.
+    return token ? this.sendRequest(method, params, token) : this.sendRequest(method, params);
   }
 
   tell<M extends keyof Notifications>(method: M, params: Notifications[M]): Promise<void> {

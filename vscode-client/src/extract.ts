@@ -8,6 +8,7 @@ import {
   texts,
   type Candidate,
   type ExtractModuleRequest,
+  type WireRange,
 } from '@offbook/client';
 import * as vscode from 'vscode';
 import { canonical, cellsOf, notebookOf } from './notebooks';
@@ -42,11 +43,17 @@ export async function extractModule(server: Server, refactorer: Refactorer, ...a
   await refactorer.refactor(client, notebook, { notebook: uri, refactoring: Refactoring.extractModule, options });
 }
 
-function selection(notebook: vscode.NotebookDocument): { cell?: string; range?: vscode.Range } {
+function selection(notebook: vscode.NotebookDocument): { cell?: string; range?: WireRange } {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.document.uri.scheme !== 'vscode-notebook-cell') return {};
   const cell = notebook.getCells().find(item => item.document === editor.document);
-  return cell ? { cell: cell.document.uri.toString(), range: editor.selection } : {};
+  if (!cell) return {};
+  const { start, end } = editor.selection;
+  const range = {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
+  };
+  return { cell: cell.document.uri.toString(), range };
 }
 
 async function pickNames(

@@ -1,6 +1,6 @@
 /** Notebooks as the protocol sees them: cells named by their documents' URIs. */
 
-import type { CellText } from '@offbook/client';
+import type { CellChangeMessage, CellText } from '@offbook/client';
 import * as vscode from 'vscode';
 
 export const NOTEBOOK_TYPE = 'jupyter-notebook';
@@ -13,6 +13,12 @@ export interface EditorCell extends CellText {
 /** Return a URI in the one spelling in which two can be compared: servers may quote characters differently. */
 export function canonical(uri: string): string {
   return vscode.Uri.parse(uri).toString();
+}
+
+/** Return the change with its cells named as ours are. */
+export function namedCanonically(change: CellChangeMessage): CellChangeMessage {
+  if (change.kind !== 'insertCell') return { ...change, cell: canonical(change.cell) };
+  return { ...change, after: change.after === null ? null : canonical(change.after) };
 }
 
 /** Return the cells of a notebook. */

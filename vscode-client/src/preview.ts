@@ -2,12 +2,14 @@
 
 import { applyChanges, percentText, texts, type PlanMessage } from '@offbook/client';
 import * as vscode from 'vscode';
-import { canonical, cellsOf, openNotebook } from './notebooks';
+import { cellsOf, namedCanonically, openNotebook } from './notebooks';
 
 const SCHEME = 'offbook-plan';
 const CONTEXT = 'offbook.previewing';
 
 export type Decision = 'apply' | 'verify' | 'discard';
+
+type Resource = [label: vscode.Uri, before: vscode.Uri | undefined, after: vscode.Uri];
 
 interface Shown {
   plan: PlanMessage;
@@ -23,10 +25,11 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   constructor() {
     this.listeners = [
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      vscode.commands.registerCommand('offbook.previewApply', () => this.shown?.decide('verify')),
+      vscode.commands.registerCommand('offbook.previewVerify', () => this.shown?.decide('verify')),
+      vscode.commands.registerCommand('offbook.previewApply', () => this.shown?.decide('apply')),
       vscode.commands.registerCommand('offbook.previewDiscard', () => this.shown?.decide('discard')),
       vscode.window.tabGroups.onDidChangeTabs(event => {
-        if (event.closed.some(tab => tab.label === this.shown?.plan.title)) this.shown?.decide('discard');
+        if (this.shown && event.closed.some(tab => isPreview(tab, this.shown!.plan))) this.shown.decide('discard');
       }),
     ];
   }
@@ -63,45 +66,52 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 
   /** Return a label, a left and a right side for each changed document. */
-  private async resources(plan: PlanMessage): Promise<[vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined][]> {
+  private async resources(plan: PlanMessage): Promise<Resource[]> {
     this.contents.clear();
-    const folder = `${++this.number}`;
-    const resources: [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined][] = [];
-    for (const file of plan.files) {
-      const before = file.before === null ? undefined : this.side(folder, 'before', file.uri, file.before);
-      resources.push([vscode.Uri.parse(file.uri), before, this.side(folder, 'after', file.uri, file.after)]);
-    }
+    this.number++;
+    const resources: Resource[] = [];
     for (const change of plan.notebooks) {
       const cells = cellsOf(await openNotebook(change.uri));
-      const changes = change.changes.map(item =>
-        item.kind === 'insertCell'
-          ? { ...item, after: item.after && canonical(item.after) }
-          : { ...item, cell: canonical(item.cell) },
-      );
-      const before = this.side(folder, 'before', `${change.uri}.py`, percentText(cells));
-      const after = this.side(folder, 'after', `${change.uri}.py`, percentText(applyChanges(cells, changes)));
-      resources.push([vscode.Uri.parse(change.uri), before, after]);
+      const after = applyChanges(cells, change.changes.map(namedCanonically));
+      resources.push(await this.resource(change.uri, percentText(cells), percentText(after), 'python'));
     }
+    for (const file of plan.files) resources.push(await this.resource(file.uri, file.before, file.after));
     return resources;
   }
 
-  private side(folder: string, side: string, uri: string, text: string): vscode.Uri {
-    const path = `/${folder}/${side}${vscode.Uri.parse(uri).path}`;
-    const virtual = vscode.Uri.from({ scheme: SCHEME, path });
+  private async resource(name: string, before: string | null, after: string, language?: string): Promise<Resource> {
+    const uri = vscode.Uri.parse(name);
+    const left = before === null ? undefined : await this.side(uri, 'before', before, language);
+    return [uri, left, await this.side(uri, 'after', after, language)];
+  }
+
+  /** Offer a text under the path that the user knows: both sides have the same, so that nothing looks renamed. */
+  private async side(uri: vscode.Uri, side: string, text: string, language?: string): Promise<vscode.Uri> {
+    const path = `/${vscode.workspace.asRelativePath(uri)}`.replace(/^\/+/, '/');
+    const virtual = vscode.Uri.from({ scheme: SCHEME, path, query: `${side}=${this.number}` });
     this.contents.set(virtual.toString(), text);
+    if (language !== undefined) {
+      await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(virtual), language);
+    }
     return virtual;
   }
 
   private async close(): Promise<void> {
-    const label = this.shown?.plan.title;
+    const plan = this.shown?.plan;
     this.shown = null;
+    if (!plan) return;
     await vscode.commands.executeCommand('setContext', CONTEXT, false);
     await vscode.commands.executeCommand('notifications.hideToasts');
-    const tabs = vscode.window.tabGroups.all.flatMap(group => group.tabs.filter(tab => tab.label === label));
+    const tabs = vscode.window.tabGroups.all.flatMap(group => group.tabs.filter(tab => isPreview(tab, plan)));
     await vscode.window.tabGroups.close(tabs);
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.listeners).dispose();
   }
+}
+
+/** The editor adds the number of files to the title. */
+function isPreview(tab: vscode.Tab, plan: PlanMessage): boolean {
+  return tab.label.startsWith(plan.title);
 }

@@ -2,7 +2,7 @@
 
 import { METHODS, texts, type PlanMessage, type PlanParams, type RefusalMessage } from '@offbook/client';
 import * as vscode from 'vscode';
-import { applyPlan, takeSnapshot, type Snapshots } from './apply';
+import { applyPlan, findMisfit, takeSnapshot, type Snapshots } from './apply';
 import { findNotebook } from './notebooks';
 import { Preview } from './preview';
 import type { OffbookClient } from './client';
@@ -31,8 +31,16 @@ export class Refactorer implements vscode.Disposable {
       return;
     }
     const decision = await this.preview.ask(plan);
-    if (decision === 'discard' || !(await this.apply(plan, snapshots))) return;
-    if (decision === 'verify') await this.verifier.verify(client, plan);
+    if (decision === 'discard') return;
+    const misfit = await findMisfit(plan, snapshots);
+    if (misfit !== null) {
+      void vscode.window.showWarningMessage(misfit);
+      return;
+    }
+    // Asked before the plan is applied: the server runs both sides from the state that the plan was made for.
+    const verdict = decision === 'verify' ? this.verifier.verify(client, plan) : null;
+    const applied = await this.apply(plan, snapshots);
+    await (applied ? verdict : verdict?.catch(() => undefined));
   }
 
   /** Apply a plan at once: a quick fix that the user has chosen by its title. */

@@ -74,11 +74,14 @@ export class Server implements vscode.Disposable {
       await client.start();
     } catch (error) {
       this.log.error(`The server did not start: ${String(error)}`);
-      if (generation === this.generation) this.failedToStart(dead, python);
+    }
+    if (generation !== this.generation) return;
+    const greeting = client.initializeResult;
+    if (!greeting) {
+      this.failedToStart(dead, python);
       return;
     }
-    const greeting = client.initializeResult;
-    const problem = greeting ? checkHandshake(greeting, python) : null;
+    const problem = checkHandshake(greeting, python);
     if (problem) {
       await this.stop();
       this.halt(problem.message, problem.reason === 'too-old' ? installCommand(python, true) : null);
@@ -113,7 +116,8 @@ export class Server implements vscode.Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'offbook',
-      synchronize: { configurationSection: 'offbook' },
+      // Tells the server that our commands are carried out here, with previews and cells inserted and deleted.
+      initializationOptions: { offbook: { applyChanges: true } },
       initializationFailedHandler: () => false,
       middleware: { handleDiagnostics: (uri, diagnostics, next) => this.findings.receive(uri, diagnostics, next) },
       errorHandler: {

@@ -49,7 +49,7 @@ export class Status implements vscode.Disposable {
       return [texts.findings(count), `${runIcon(run)} ${describeRunState(run)}`.trim()];
     }
     const document = vscode.window.activeTextEditor?.document;
-    return document?.languageId === 'python'
+    return document?.languageId === 'python' && document.uri.scheme === 'file'
       ? [texts.findings(this.findings.count([document.uri]))]
       : [texts.server.ready];
   }
