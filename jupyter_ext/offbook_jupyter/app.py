@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
-from offbook import version
 from traitlets import Float, Integer
 
+from offbook import version
 from offbook_jupyter.connections import Connections
 from offbook_jupyter.handler import LanguageServerSocket
 from offbook_jupyter.servers import LanguageServers

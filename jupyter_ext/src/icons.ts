@@ -40,5 +40,7 @@ export const runningIcon = new LabIcon({
 
 export const findingsIcon = new LabIcon({
   name: 'offbook:findings',
-  svgstr: draw('<path d="M2.75 4h7M2.75 8h4M2.75 12h3"/><circle cx="10.75" cy="9.5" r="2.5"/><path d="M12.6 11.4l1.4 1.6"/>'),
+  svgstr: draw(
+    '<path d="M2.75 4h7M2.75 8h4M2.75 12h3"/><circle cx="10.75" cy="9.5" r="2.5"/><path d="M12.6 11.4l1.4 1.6"/>',
+  ),
 });

@@ -17,5 +17,10 @@ export function reportError(error: unknown): void {
   if (isCancelled(error)) return;
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof UserError) && !(error instanceof ResponseError)) console.error(error);
-  Notification.error(message, { autoClose: 10_000 });
+  Notification.error(plain(message), { autoClose: 10_000 });
+}
+
+/** Return a message for where nothing can be set as code: without its backticks. */
+export function plain(message: string): string {
+  return message.replace(/`/g, '');
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from offbook_jupyter import child
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]

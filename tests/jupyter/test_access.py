@@ -5,9 +5,10 @@ import urllib.parse
 from typing import Any
 
 import pytest
-from offbook_jupyter.child import environment
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
+
+from offbook_jupyter.child import environment
 
 pytestmark = pytest.mark.usefixtures("fake_server")
 

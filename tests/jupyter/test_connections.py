@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from offbook_jupyter.connections import Connections
 from offbook_jupyter.framing import FramingError, frame, read_message
 

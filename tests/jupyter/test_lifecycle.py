@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from offbook_jupyter import child
 
 LSP = ("offbook", "lsp")

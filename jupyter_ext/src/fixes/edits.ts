@@ -30,7 +30,11 @@ export function applyEdit(edit: WorkspaceEdit, notebooks: INotebooks): void {
 }
 
 function cellEdits(edit: WorkspaceEdit, notebooks: INotebooks): CellEdits[] {
-  const byUri = Object.entries(edit.changes ?? {}).map(([uri, edits]) => ({ uri, version: null as number | null, edits }));
+  const byUri = Object.entries(edit.changes ?? {}).map(([uri, edits]) => ({
+    uri,
+    version: null as number | null,
+    edits,
+  }));
   for (const part of edit.documentChanges ?? []) {
     if (!('textDocument' in part)) throw new UserError(texts.plan.failed);
     const { uri, version } = part.textDocument;

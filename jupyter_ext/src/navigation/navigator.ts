@@ -48,7 +48,7 @@ export class Navigator implements INavigator {
     content.deselectAll();
     content.activeCellIndex = index;
     await content.scrollToItem(index);
-    const widget = content.widgets[index]!;
+    const widget = content.widgets[index];
     await widget.ready;
     if (!widget.editor || !range) return;
     content.mode = 'edit';

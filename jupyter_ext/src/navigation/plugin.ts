@@ -22,8 +22,13 @@ export const navigatorPlugin: JupyterFrontEndPlugin<INavigator> = {
   provides: INavigator,
   requires: [ILanguageServer, INotebooks, IDocumentManager],
   optional: [ITranslator],
-  activate: (_, server: ILanguageServer, notebooks: INotebooks, manager, translator: ITranslator | null) =>
-    new Navigator(server, notebooks, manager, (translator ?? nullTranslator).load('offbook')),
+  activate: (
+    _,
+    server: ILanguageServer,
+    notebooks: INotebooks,
+    manager: IDocumentManager,
+    translator: ITranslator | null,
+  ) => new Navigator(server, notebooks, manager, (translator ?? nullTranslator).load('offbook')),
 };
 
 export const definitionPlugin: JupyterFrontEndPlugin<void> = {

@@ -2,7 +2,15 @@
 
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { fileName, findStale, snapshot, texts, type FileChangeMessage, type NotebookChangeMessage, type PlanMessage } from '@offbook/client';
+import {
+  fileName,
+  findStale,
+  snapshot,
+  texts,
+  type FileChangeMessage,
+  type NotebookChangeMessage,
+  type PlanMessage,
+} from '@offbook/client';
 import { reportError, UserError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { ILanguageServer, INotebooks, IPlans } from '../tokens';
@@ -84,7 +92,11 @@ export class Plans implements IPlans {
 
   private async restore(files: readonly PlacedFile[], folders: readonly string[]): Promise<void> {
     for (const file of [...files].reverse()) {
-      await this.files.expect(file.path, file.after, this.trans.__('`%1` was changed since, so it was left as it is.', file.path));
+      await this.files.expect(
+        file.path,
+        file.after,
+        this.trans.__('`%1` was changed since, so it was left as it is.', file.path),
+      );
       if (file.before === null) await this.files.remove(file.path);
       else await this.files.write(file.path, file.before);
     }

@@ -13,7 +13,7 @@ import {
   type VerifyResult,
 } from '@offbook/client';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
-import { isCancelled, reportError } from '../messages';
+import { isCancelled, plain, reportError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { ILanguageServer, INavigator, INotebooks, IPlans } from '../tokens';
 import { askExtraction, type ExtractChoice } from './extractDialog';
@@ -45,7 +45,7 @@ export async function extractModule(
   const verdict = await preview(notebook, prepared, services);
   if (!verdict) return;
   await services.plans.apply(prepared.plan, prepared.before);
-  Notification.success(texts.plan.applied(prepared.plan.title), { autoClose: 8000 });
+  Notification.success(plain(texts.plan.applied(prepared.plan.title)), { autoClose: 8000 });
 }
 
 /** Ask until there is a plan, or the user has had enough. */
@@ -93,7 +93,7 @@ async function preview(
   const cellsOf = (uri: string) => notebooks.ofUri(uri)?.texts() ?? [];
   const view = new PreviewView(previewPlan(plan, cellsOf), trans);
   const dialog = new Dialog<unknown>({
-    title: plan.title,
+    title: plain(plan.title),
     body: view,
     buttons: [Dialog.cancelButton({ label: texts.plan.discard }), Dialog.okButton({ label: texts.plan.apply })],
   });
@@ -114,13 +114,19 @@ async function preview(
   const result = await dialog.launch();
   open = false;
   if (!result.button.accept) source.cancel();
-  notebook.panel.activate();
+  focusNotebook(notebook);
   return result.button.accept;
 }
 
 /** Tell a verdict that came after the preview was closed. */
 function announce(result: VerifyResult): void {
-  const message = texts.verify.verdict(result);
+  const message = plain(texts.verify.verdict(result));
   if (result.verdict === 'verified') Notification.success(message, { autoClose: 8000 });
   else Notification.warning(message, { autoClose: false });
+}
+
+/** Give the notebook the keyboard, for its undo, where the user has it. */
+function focusNotebook({ panel: { content } }: SyncedNotebook): void {
+  content.mode = 'command';
+  content.activeCell?.node.focus({ preventScroll: true });
 }

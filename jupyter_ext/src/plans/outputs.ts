@@ -14,11 +14,12 @@ export function trimOutput(output: IOutput, lines: number): IOutput {
   if (!data || data['text/plain'] === undefined) return output;
   const kept: IMimeBundle = { ...data, 'text/plain': trimText(joined(data['text/plain']), lines) };
   if (data['text/html'] !== undefined && isLongTable(joined(data['text/html']), lines)) delete kept['text/html'];
-  return { ...output, data: kept } as IOutput;
+  return { ...output, data: kept };
 }
 
 function joined(text: unknown): string {
-  return Array.isArray(text) ? text.join('') : String(text ?? '');
+  if (Array.isArray(text)) return text.join('');
+  return typeof text === 'string' ? text : '';
 }
 
 /** The part of JupyterLab's cell model that keeps its shared model current; protected there. */

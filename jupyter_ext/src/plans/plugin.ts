@@ -14,7 +14,13 @@ export const plansPlugin: JupyterFrontEndPlugin<IPlans> = {
   provides: IPlans,
   requires: [ILanguageServer, INotebooks, IDocumentManager],
   optional: [ITranslator],
-  activate: (app, server: ILanguageServer, notebooks: INotebooks, manager, translator: ITranslator | null) => {
+  activate: (
+    app,
+    server: ILanguageServer,
+    notebooks: INotebooks,
+    manager: IDocumentManager,
+    translator: ITranslator | null,
+  ) => {
     const trans = (translator ?? nullTranslator).load('offbook');
     return new Plans(server, notebooks, new Files(manager, app.serviceManager.contents), trans);
   },

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import { duration, METHODS, texts, type RunProgress, type RunResult } from '@offbook/client';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
-import { isCancelled, reportError } from '../messages';
+import { isCancelled, plain, reportError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { ILanguageServer, INotebooks } from '../tokens';
 import { clearMarks, markRunning, showFailure } from './marks';
@@ -70,11 +70,11 @@ export class RunCheck {
   private async show(notebook: SyncedNotebook, result: RunResult): Promise<void> {
     const { failure } = result;
     if (result.status === 'passed' || result.status === 'cached' || result.status === 'skipped') {
-      Notification.success(`${result.message} (${duration(result.seconds)})`, { autoClose: 6000 });
+      Notification.success(`${plain(result.message)} (${duration(result.seconds)})`, { autoClose: 6000 });
       return;
     }
     if (!failure) {
-      Notification.error(result.message, { autoClose: false });
+      Notification.error(plain(result.message), { autoClose: false });
       return;
     }
     const show = () => {
@@ -83,7 +83,11 @@ export class RunCheck {
       return showFailure(notebook, failure, result.message, this.trans).catch(reportError);
     };
     if (notebook.panel.isVisible) await show();
-    else Notification.error(result.message, { autoClose: false, actions: [{ label: texts.run.showCell, callback: show }] });
+    else
+      Notification.error(plain(result.message), {
+        autoClose: false,
+        actions: [{ label: texts.run.showCell, callback: () => void show() }],
+      });
   }
 }
 

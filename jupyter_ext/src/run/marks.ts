@@ -38,7 +38,7 @@ export async function showFailure(
   content.deselectAll();
   content.mode = 'command';
   await content.scrollToItem(index, 'center');
-  const cell = content.widgets[index]!;
+  const cell = content.widgets[index];
   const layout = cell.layout as PanelLayout;
   const below = layout.widgets.findIndex(widget => widget.hasClass('jp-Cell-inputWrapper')) + 1;
   layout.insertWidget(below, new FailureBanner(failure, message, trans));

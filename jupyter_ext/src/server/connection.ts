@@ -112,14 +112,16 @@ export class LanguageServer implements ILanguageServer {
     const connection = createMessageConnection(new SocketReader(socket), new SocketWriter(socket));
     this.connection = connection;
     connection.onNotification((method, params) => this.dispatch(method, params));
-    connection.onUnhandledProgress(({ token, value }) => this.dispatch('$/progress', { token, value }));
+    connection.onUnhandledProgress(({ token, value }) =>
+      this.dispatch('$/progress', { token, value: value as unknown }),
+    );
     connection.onRequest('window/workDoneProgress/create', () => null);
     connection.onRequest('client/registerCapability', () => null);
     connection.onError(() => undefined);
     connection.listen();
     try {
       const { rootUri, version } = this.options;
-      const answer: InitializeResult = await connection.sendRequest('initialize', initializeParams(rootUri, version));
+      const answer = await connection.sendRequest<InitializeResult>('initialize', initializeParams(rootUri, version));
       const problem = checkHandshake(answer, 'python');
       if (problem) {
         this.options.report({ kind: 'version', message: problem.message });

@@ -40,9 +40,10 @@ export class SocketWriter extends AbstractMessageWriter implements MessageWriter
     super();
   }
 
-  async write(message: Message): Promise<void> {
-    if (this.socket.readyState !== WebSocket.OPEN) throw new Error('the connection is closed');
+  write(message: Message): Promise<void> {
+    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error('the connection is closed'));
     this.socket.send(JSON.stringify(message));
+    return Promise.resolve();
   }
 
   end(): void {

@@ -209,13 +209,11 @@ export class SyncedNotebook implements IDisposable {
     this.outputsChanged.clear();
     const params: OutputsParams = {
       notebook: this.uri,
-      cells: changed
-        .filter(isCode)
-        .map(cell => ({
-          cell: this.cellUri(cell),
-          executionCount: cell.execution_count,
-          outputs: cell.getOutputs().map(output => shapeOutput(output as unknown as RawOutput)),
-        })),
+      cells: changed.filter(isCode).map(cell => ({
+        cell: this.cellUri(cell),
+        executionCount: cell.execution_count,
+        outputs: cell.getOutputs().map(output => shapeOutput(output as unknown as RawOutput)),
+      })),
     };
     if (params.cells.length) this.server.notify(METHODS.outputs, params);
   }

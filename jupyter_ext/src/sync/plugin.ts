@@ -15,7 +15,13 @@ export const syncPlugin: JupyterFrontEndPlugin<INotebooks> = {
   provides: INotebooks,
   requires: [ILanguageServer, INotebookTracker, IDocumentManager],
   optional: [IEditorTracker],
-  activate: (app, server: ILanguageServer, tracker, manager, editors: IEditorTracker | null) => {
+  activate: (
+    app,
+    server: ILanguageServer,
+    tracker: INotebookTracker,
+    manager: IDocumentManager,
+    editors: IEditorTracker | null,
+  ) => {
     if (editors) syncModules(editors, server);
     watchFiles(app.serviceManager.contents, server);
     return new Notebooks(tracker, manager, server);

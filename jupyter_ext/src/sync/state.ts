@@ -70,9 +70,9 @@ function structureChange(
   const same = (left: CellState, right: CellState) => left.uri === right.uri && left.kind === right.kind;
   const shortest = Math.min(before.length, after.length);
   let start = 0;
-  while (start < shortest && same(before[start]!, after[start]!)) start++;
+  while (start < shortest && same(before[start], after[start])) start++;
   let tail = 0;
-  while (tail < shortest - start && same(before[before.length - 1 - tail]!, after[after.length - 1 - tail]!)) tail++;
+  while (tail < shortest - start && same(before[before.length - 1 - tail], after[after.length - 1 - tail])) tail++;
   const removed = before.slice(start, before.length - tail);
   const added = after.slice(start, after.length - tail);
   if (removed.length === 0 && added.length === 0) return null;

@@ -1,0 +1,135 @@
+/** What a user does in JupyterLab, as steps that wait for what they caused. */
+
+export class LabPage {
+  /** @param {import('playwright-core').Page} page */
+  constructor(page) {
+    this.page = page;
+    this.notebook = page.locator('.jp-NotebookPanel:visible');
+    this.findings = this.notebook.locator('.offbook-FindingsButton [data-count]');
+    this.check = this.notebook.locator('.offbook-RunButton [data-state]');
+    this.tooltip = page.locator('.cm-tooltip .offbook-Finding');
+    this.preview = page.locator('.offbook-PreviewDialog');
+    this.failure = this.notebook.locator('.offbook-Failure');
+  }
+
+  /** Open a notebook by its address, and wait until it was diagnosed. */
+  async open(url, findings) {
+    await this.page.goto(url);
+    await this.notebook.locator('.jp-CodeCell').first().waitFor({ timeout: 60_000 });
+    await this.counts(findings);
+  }
+
+  /** Open another one by the file browser. */
+  async openFile(name) {
+    await this.page.locator('.jp-DirListing-item', { hasText: name }).dblclick();
+    await this.page.locator('.lm-TabBar-tab.jp-mod-current', { hasText: name }).waitFor();
+    await this.notebook.locator('.jp-CodeCell').first().waitFor();
+  }
+
+  async counts(findings) {
+    await this.notebook.locator(`.offbook-FindingsButton [data-count="${findings}"]`).waitFor({ timeout: 60_000 });
+  }
+
+  async state(name, timeout = 30_000) {
+    await this.notebook.locator(`.offbook-RunButton [data-state="${name}"]`).waitFor({ timeout });
+  }
+
+  cell(text) {
+    return this.notebook.locator('.jp-CodeCell', { hasText: text }).first();
+  }
+
+  /** The sources of all cells in the view, in order. */
+  async sources() {
+    return this.page.evaluate(() => {
+      const panel = globalThis.jupyterapp.shell.currentWidget;
+      return panel.content.model.sharedModel.cells.map(cell => cell.getSource());
+    });
+  }
+
+  /** Point at a squiggle until its tooltip is there; the first pointing can come before the editor is ready. */
+  async pointAt(squiggle) {
+    await squiggle.scrollIntoViewIfNeeded();
+    await until('the tooltip of the squiggle', async () => {
+      await this.page.mouse.move(2, 2);
+      await squiggle.hover();
+      return appears(this.tooltip.first(), 2000);
+    });
+  }
+
+  /** Press a button of the tooltip that is shown. */
+  async fix(title) {
+    await this.tooltip.locator('button', { hasText: title }).click();
+  }
+
+  /** Click on a word in a cell, so that the cursor is in it. */
+  async clickWord(cell, word) {
+    const place = await cell.locator('.cm-content').evaluate((content, wanted) => {
+      const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const at = node.data.indexOf(wanted);
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        node.parentElement.scrollIntoView({ block: 'center' });
+        const box = range.getBoundingClientRect();
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      }
+      return null;
+    }, word);
+    if (!place) throw new Error(`the word is not there: ${word}`);
+    await this.page.mouse.click(place.x, place.y);
+    await this.notebook.locator('.jp-Notebook.jp-mod-editMode').waitFor();
+  }
+
+  /** Open the extraction dialog by the toolbar, and choose definitions. */
+  async askExtraction(names, module) {
+    await this.notebook.locator('[data-jp-item-name="offbook-extract"]').click();
+    const dialog = this.page.locator('.offbook-ExtractDialog');
+    await dialog.waitFor();
+    for (const box of await dialog.locator('input[type="checkbox"]').all()) {
+      await box.setChecked(names.includes(await box.inputValue()));
+    }
+    await dialog.locator('input[type="text"]').fill(module);
+    await dialog.locator('.jp-mod-accept').click();
+  }
+
+  /** Undo in command mode, as the key `z` does. */
+  async undo() {
+    await this.page.keyboard.press('z');
+  }
+
+  async redo() {
+    await this.page.keyboard.press('Shift+Z');
+  }
+
+  async setTheme(name) {
+    await this.page.evaluate(theme => globalThis.jupyterapp.commands.execute('apputils:change-theme', { theme }), name);
+    const light = name.includes('Dark') ? 'false' : 'true';
+    await this.page.locator(`body[data-jp-theme-light="${light}"]`).waitFor();
+  }
+
+  /** Run a command by its name in the palette. */
+  async runCommand(label) {
+    await this.page.keyboard.press('Control+Shift+C');
+    await this.page.locator('#modal-command-palette input').fill(label);
+    await this.page.locator('#modal-command-palette .lm-CommandPalette-item', { hasText: label }).first().click();
+  }
+}
+
+/** Tell whether something appears soon. */
+export function appears(locator, timeout) {
+  return locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Try until it is true; each try waits by itself, or is repeated after a moment. */
+export async function until(what, attempt, milliseconds = 30_000) {
+  const end = Date.now() + milliseconds;
+  while (!(await attempt())) {
+    if (Date.now() > end) throw new Error(`it never came: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,17 @@
+/** The pictures of the documentation, light and dark. */
+
+import fs from 'node:fs';
+import path from 'node:path';
+
+const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' };
+
+/** Save `jupyterlab-light.png` and `jupyterlab-dark.png`: a finding with its fix, beside the toolbar. */
+export async function takeScreenshots(user, folder) {
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [name, theme] of Object.entries(THEMES)) {
+    await user.setTheme(theme);
+    await user.pointAt(user.cell('plt.bar(').locator('.cm-lintRange-warning').first());
+    await user.tooltip.locator('button').first().waitFor();
+    await user.page.screenshot({ path: path.join(folder, `jupyterlab-${name}.png`) });
+  }
+}

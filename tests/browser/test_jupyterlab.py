@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+STORY_SECONDS = 400
+BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+
+
+def find_browser() -> str:
+    named = os.environ.get("OFFBOOK_BROWSER")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, "the tests need Chrome or Chromium: run `make test`, or name one in OFFBOOK_BROWSER"
+    return found
+
+
+def run_story(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    built = root / "jupyter_ext" / "offbook_jupyter" / "labextension" / "package.json"
+    assert built.is_file(), "the JupyterLab extension is not built: run `make test`"
+    story = root / "tests" / "browser" / "jupyterlab" / "story.mjs"
+    command = ["node", str(story), "--python", sys.executable, "--chrome", find_browser()]
+    command += ["--examples", str(root / "examples"), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=STORY_SECONDS, check=False)
+
+
+def test_the_whole_story_in_jupyterlab(root: Path) -> None:
+    told = run_story(root, "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
+@pytest.mark.skipif(
+    os.environ.get("OFFBOOK_SCREENSHOTS") != "1", reason="writes docs/images; set OFFBOOK_SCREENSHOTS=1"
+)
+def test_the_screenshots_of_the_documentation(root: Path) -> None:
+    images = root / "docs" / "images"
+    told = run_story(root, "--screenshots", str(images))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+    for theme in ("light", "dark"):
+        assert (images / f"jupyterlab-{theme}.png").stat().st_size > 20_000
