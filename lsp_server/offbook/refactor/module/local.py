@@ -22,7 +22,7 @@ class LocalModule:
     def tree(self) -> ast.Module | None:
         """Its parsed text; ``None`` where it is no Python."""
         try:
-            return ast.parse(self.text)
+            return ast.parse(self.text.removeprefix("\ufeff"))
         except (SyntaxError, ValueError, RecursionError):
             return None
 

@@ -120,6 +120,10 @@ def _is_installed(top: str, base: Path) -> bool:
     try:
         here = base.parent.resolve()
         paths = [entry for entry in sys.path if entry and Path(entry).resolve() != here]
-        return importlib.machinery.PathFinder.find_spec(top, paths) is not None
+        spec = importlib.machinery.PathFinder.find_spec(top, paths)
     except (ImportError, OSError, ValueError):
         return False
+    if spec is None or spec.origin is not None:
+        return spec is not None
+    folders = spec.submodule_search_locations or ()  # a folder without `__init__.py`, which any folder is
+    return any(Path(folder).parent.name in ("site-packages", "dist-packages") for folder in folders)
