@@ -16,10 +16,10 @@ CLIENT := $(call files,lsp_server/client/src lsp_server/client/package.json lsp_
 LAB := $(call files,jupyter_ext/src jupyter_ext/schema jupyter_ext/style jupyter_ext/package.json jupyter_ext/tsconfig.json)
 VSCODE := $(call files,vscode-client)
 
-.PHONY: help demo test lab code build lint format generate setup clean distclean
+.PHONY: help demo test screenshots lab code build lint format generate setup clean distclean
 
 help: ## What can be made
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## Set up, and run the main job on examples/: check, extract, verify, run
 	@.ci/demo
@@ -27,7 +27,10 @@ demo: setup ## Set up, and run the main job on examples/: check, extract, verify
 test: setup .make/browser .make/code-server ## Set up, and run every test, those in real editors too
 	@$(MAKE) lint
 	@npm test
-	@$(BIN)/pytest tests
+	@OFFBOOK_BROWSER="$$(cat .make/browser.path)" $(BIN)/pytest tests
+
+screenshots: setup .make/browser .make/code-server ## Take the pictures of docs/images anew, from the browser tests
+	@OFFBOOK_SCREENSHOTS=1 OFFBOOK_BROWSER="$$(cat .make/browser.path)" $(BIN)/pytest tests/browser
 
 lab: setup .demo/by-hand ## Open the example in JupyterLab
 	@.ci/lab
