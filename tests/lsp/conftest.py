@@ -7,10 +7,11 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import pytest
 import pytest_asyncio
+from cattrs import Converter
 from lsp_editor import PATIENCE, Editor, capabilities
 from lsprotocol import types
 from pytest_lsp import LanguageClient
@@ -21,13 +22,24 @@ from offbook.lsp.protocol import make_converter
 SERVER = [sys.executable, "-m", "offbook", "lsp"]
 
 
+def client_converter() -> Converter:
+    """Return a converter that takes a code action with a command for a code action; lsprotocol's does not."""
+    converter = make_converter()
+
+    def structure(data: Any, _: Any) -> types.Command | types.CodeAction:
+        return converter.structure(data, types.Command if isinstance(data.get("command"), str) else types.CodeAction)
+
+    converter.register_structure_hook(Union[types.Command, types.CodeAction], structure)  # noqa: UP007
+    return converter
+
+
 @pytest_asyncio.fixture
 async def connect(tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
     """Start editors, each with a server of its own; all are shut down at the end, and must leave cleanly."""
     editors: list[Editor] = []
 
     async def start(command: Sequence[str] = SERVER) -> Editor:
-        client = LanguageClient(converter_factory=make_converter)
+        client = LanguageClient(converter_factory=client_converter)
         editor = Editor(client, tmp_path)
         editors.append(editor)
 
