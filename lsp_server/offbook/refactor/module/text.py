@@ -149,6 +149,6 @@ class _OtherNewlines(cst.CSTTransformer):
 
 def same_definitions(source: Sequence[Piece], text: str) -> bool:
     """Tell whether a module's text holds every piece just as it was: the last guard against a faulty edit."""
-    tree = ast.parse(text)
+    tree = ast.parse(text.removeprefix("\ufeff"))
     dumped = {ast.dump(node) for node in tree.body}
     return all(ast.dump(piece.node) in dumped for piece in source)
