@@ -13,8 +13,6 @@ import pytest
 
 from offbook_jupyter import child
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
 FAKE = textwrap.dedent("""
     import json, os, sys, time
     def read():
