@@ -55,6 +55,13 @@ def test_stops_at_the_first_failure_with_a_plain_traceback(tmp_path: Path) -> No
     assert report.message == "cell 2 failed: ZeroDivisionError: division by zero"
 
 
+def test_an_object_that_fails_while_it_is_displayed_has_a_named_error(tmp_path: Path) -> None:
+    failure = run(tmp_path, "class Shown:\n    def _repr_html_(self):\n        return [].nothing", "Shown()").failure
+    assert failure is not None
+    assert (failure.ename, failure.index) == ("AttributeError", 1)
+    assert failure.evalue == "'list' object has no attribute 'nothing'"
+
+
 def test_a_cell_tagged_raises_exception_may_fail(tmp_path: Path) -> None:
     assert run(tmp_path, "1 / 0", tags=("raises-exception",)).status == "passed"
 

@@ -13,7 +13,7 @@ from offbook.app.run import NotebookRun
 from offbook.running import RunFailure, first_line
 from offbook.text import split_lines
 
-_FRAME = re.compile(r"^\s*Cell In\[\d+\], line (\d+)", re.MULTILINE)
+_FRAME = re.compile(r"^\s*Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
 _AROUND = 2
 _COLOURS = {"passed": "green", "skipped": "yellow"}
 
@@ -39,8 +39,9 @@ def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
     if run.file is None or failure.cell is None:
         return []
     source = split_lines(run.file.notebook.cell(failure.cell).source)
-    frame = _FRAME.search(failure.traceback)
-    at = min(int(frame.group(1)), len(source)) - 1 if frame else -1
+    count = str(run.report.cells[-1].execution_count) if run.report.cells else ""
+    lines = [int(line) for number, line in _FRAME.findall(failure.traceback) if number == count]
+    at = min(lines[0], len(source)) - 1 if lines else -1
     first = max(0, at - _AROUND)
     shown = []
     for number, line in enumerate(source[first : first + 2 * _AROUND + 1], first):

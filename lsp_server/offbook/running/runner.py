@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import threading
 import time
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from nbclient import NotebookClient
 
 SKIP_TAG = "offbook:skip"
+
+_NAMELESS = frozenset({"", "<Error>", "NoneType"})
+"""What IPython calls the error of an object that fails while it is displayed."""
+
+_LAST = re.compile(r"^([A-Za-z_][\w.]*): ([^\n]*)\s*\Z", re.MULTILINE)
 
 _Result = TypeVar("_Result")
 
@@ -207,7 +213,11 @@ class _Run:
         index = self.notebook.index(cell.id)
         errors = [output for output in client.nb.cells[index].outputs if output.get("output_type") == "error"]
         traceback = "\n".join(errors[-1].get("traceback", [])) if errors else ""
-        return RunFailure(cell.id, index, ename, plain(evalue), plain(traceback))
+        traceback = plain(traceback)
+        last = _LAST.search(traceback)
+        if ename in _NAMELESS and last:
+            ename, evalue = last.groups()
+        return RunFailure(cell.id, index, ename, plain(evalue), traceback)
 
     def _dead(self, cell: Cell, kernel: Kernel) -> RunFailure:
         code = kernel.exit_code
