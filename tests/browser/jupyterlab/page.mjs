@@ -106,7 +106,7 @@ export class LabPage {
   async setTheme(name) {
     await this.page.evaluate(theme => globalThis.jupyterapp.commands.execute('apputils:change-theme', { theme }), name);
     const light = name.includes('Dark') ? 'false' : 'true';
-    await this.page.locator(`body[data-jp-theme-light="${light}"]`).waitFor();
+    await this.page.locator(`body[data-jp-theme-light="${light}"]`).waitFor({ state: 'attached' });
   }
 
   /** Run a command by its name in the palette. */

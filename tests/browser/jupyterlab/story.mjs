@@ -190,7 +190,7 @@ function same(left, right) {
 async function main() {
   const lab = new Lab({ python: options.python });
   fs.cpSync(options.examples, lab.workspace, { recursive: true });
-  fs.writeFileSync(path.join(lab.workspace, 'slow.ipynb'), JSON.stringify(SLOW));
+  if (!options.screenshots) fs.writeFileSync(path.join(lab.workspace, 'slow.ipynb'), JSON.stringify(SLOW));
   let browser;
   let page;
   const errors = [];
