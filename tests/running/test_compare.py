@@ -109,6 +109,14 @@ def test_the_first_difference_says_the_cell_and_both_texts(tmp_path: Path) -> No
     assert (found.differences[0].before, found.differences[0].after) == ("old\n", "new\n")
 
 
+def test_deprecations_that_a_module_hides_are_no_difference(tmp_path: Path) -> None:
+    warned = "/tmp/ipykernel_1/2.py:3: DeprecationWarning: old\n  old_function()\n"
+    before = trial(tmp_path, a=[stream(warned, "stderr"), stream("1\n")])
+    assert what(compare_trials(before, trial(tmp_path, a=[stream("1\n")]))) == []
+    kept = trial(tmp_path, a=[stream("w.py:3: UserWarning: look\n", "stderr"), stream("1\n")])
+    assert what(compare_trials(kept, trial(tmp_path, a=[stream("1\n")]))) == ["cell 1 shows other kinds of output"]
+
+
 def test_moved_cells_are_compared_together(tmp_path: Path) -> None:
     before = trial(tmp_path, a=[stream("1\n")], b=[stream("2\n")], c=[])
     after = trial(tmp_path, z=[stream("1\n2\n")], c=[])

@@ -151,4 +151,4 @@ def _exits(facts: CellFacts) -> bool:
 
 
 def _explain_timeout(index: int) -> str:
-    return f"Cell {index + 1} was stopped. Give it more time with `--timeout`, or let it do less in this run."
+    return f"Cell {index + 1} was stopped. Give it more time, or let it do less work."

@@ -23,6 +23,7 @@ _CHANGING = (
     (re.compile(r"^Wall time: .*$", re.MULTILINE), "Wall time: …"),
     (re.compile(r"^.* (?:per loop|loops? each|best of \d+).*$", re.MULTILINE), "… per loop"),
     (re.compile(r"\d+%\|[^|\n]*\|\s*[\d.]+\w?/[\d.?]+\w? \[[^\]\n]*\]"), "<progress>"),
+    (re.compile(r"^\S.*?:\d+: (?:Pending)?DeprecationWarning: .*\n(?:  .*(?:\n|\Z))?", re.MULTILINE), ""),
     (re.compile(r"^\S.*?:\d+: (?=\w*Warning\b)", re.MULTILINE), ""),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"[0-9a-f]{32}"), "<id>"),
@@ -32,6 +33,9 @@ _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w
 
 def normalize(text: str, folders: Iterable[Path] = ()) -> str:
     """Return the text without memory addresses, timings, temporary paths and the like.
+
+    Deprecation warnings go as well: Python shows them for code in a notebook, and hides them for the same code in a
+    module.
 
     Args:
         text: an output's text.

@@ -62,7 +62,7 @@ def gather_parts(report: RunReport, folder: Path, moved: Mapping[CellId, CellId]
                 if part.label in ("stdout", "stderr") and parts and parts[-1].label == part.label:
                     part = Part(part.label, parts.pop().value + part.value)
                 parts.append(part)
-    return found
+    return {cell: [part for part in parts if part.value != ""] for cell, parts in found.items()}
 
 
 def _parts(output: Mapping[str, Any], folder: Path) -> list[Part]:
