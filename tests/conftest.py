@@ -9,7 +9,21 @@ import pytest
 pytest_plugins = ["pytest_jupyter.jupyter_server"]  # pytest takes plugins from the top conftest alone
 
 ROOT = Path(__file__).resolve().parents[1]
-ORDER = ("gates", "text", "notebook", "analysis", "diagnostics", "rules", "refactor", "vcs", "wire", "devtools", "app")
+ORDER = (
+    "gates",
+    "text",
+    "notebook",
+    "analysis",
+    "diagnostics",
+    "rules",
+    "refactor",
+    "vcs",
+    "wire",
+    "devtools",
+    "config",
+    "project",
+    "app",
+)
 LATE = ("running", "cli", "lsp", "jupyter", "demo", "wheel", "browser")
 
 
