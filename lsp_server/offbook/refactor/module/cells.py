@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -77,8 +77,8 @@ def _first_line(error: Exception) -> str:
     return str(error).split("\n", 1)[0]
 
 
-def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], slot: Piece, statement: str) -> CutCell:
-    """Take pieces out of a cell and put an import where ``slot`` stood.
+def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], statements: Mapping[tuple[str, ...], str]) -> CutCell:
+    """Take pieces out of a cell, and put statements where some of them stood, named by what these bound.
 
     Raises:
         RefusedError: where the cell cannot be rewritten faithfully.
@@ -102,7 +102,7 @@ def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], slot: Piece, s
         moved += _moved(node, found, attached, text.module)
         rest = _without(node, [piece for piece, _ in found])
         lines = _joined(loose, above, at_start=not kept and node is not body[0])
-        if any(piece is slot for piece, _ in found):
+        for statement in (statements[piece.names] for piece, _ in found if piece.names in statements):
             line = cst.parse_statement(statement, config=text.module.config_for_parsing)
             kept.append(line.with_changes(leading_lines=lines))
             lines = []

@@ -182,9 +182,19 @@ class ClosureFinder:
         found = self._piece(use.name, meaning)
         if found is None:
             raise self._variable(piece, use, f"cell {meaning.index + 1} binds it inside another statement")
+        if found.moment > piece.moment and self._reads_at_once(piece, use.name):
+            raise self.scene.refuse(
+                f"`{piece.name}` reads `{use.name}` when it is defined, before cell {found.moment.cell + 1} binds it",
+                piece.cell,
+                use.span,
+            )
         if found.kind == "constant":
             self._check_constant(piece, use, found)
         return found
+
+    def _reads_at_once(self, piece: Piece, name: str) -> bool:
+        reads = self.scene.analysis.facts_of(piece.cell).reads
+        return any(read.name == name and piece.whole.start <= read.span.start < piece.whole.end for read in reads)
 
     def _textual_use_counts(self, use: Use, meaning: object) -> bool:
         if isinstance(meaning, Imported) or (use.how == "text" and isinstance(meaning, Single | Changing)):

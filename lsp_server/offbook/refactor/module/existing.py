@@ -10,7 +10,7 @@ from pathlib import Path
 from offbook.refactor.module.closure import Closure
 from offbook.refactor.module.local import LocalModule, module_level, reached
 from offbook.refactor.module.names import BUILTINS, ImportedName
-from offbook.refactor.module.order import first_run, slots
+from offbook.refactor.module.order import first_run, new_imports_run
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.stars import star_names
 from offbook.refactor.module.target import Target
@@ -86,7 +86,7 @@ class ExistingModule:
         self._check_future(closure)
         for item in self.missing(closure):
             self._check_cycle(item)
-        start = min(piece.moment for piece in slots(self.scene, closure.ordered).values())
+        start = new_imports_run(self.scene, closure.ordered)
         if first_run(self.scene, self.target, closure.ordered) == start:
             self._check_quiet(start)
 

@@ -183,11 +183,14 @@ class _Extraction:
 
     def _cuts(self, pieces: Sequence[Piece]) -> dict[CellId, CutCell]:
         cuts: dict[CellId, CutCell] = {}
-        for cell, slot in slots(self.scene, pieces).items():
+        for cell, places in slots(self.scene, pieces).items():
             here = [piece for piece in pieces if piece.cell == cell]
-            statement = from_import(self.target.dotted, [name for piece in here for name in piece.names])
-            cuts[cell] = cut_cell(self.scene, cell, here, slot, statement)
+            statements = {slot.piece.names: self._import_of(slot.imported) for slot in places}
+            cuts[cell] = cut_cell(self.scene, cell, here, statements)
         return cuts
+
+    def _import_of(self, pieces: Sequence[Piece]) -> str:
+        return from_import(self.target.dotted, [name for piece in pieces for name in piece.names])
 
     def _module_text(
         self, closure: Closure, moved: list[tuple[Piece, cst.SimpleStatementLine | cst.BaseCompoundStatement]]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from offbook.notebook import CellId
 from offbook.refactor.module.closure import Closure
@@ -36,27 +37,64 @@ class LateImportError(RefusedError):
         self.moment = moment
 
 
-def slots(scene: Scene, pieces: Sequence[Piece]) -> dict[CellId, Piece]:
-    """Return for each cell the piece whose place the cell's new import takes.
+class Slot(NamedTuple):
+    """A new import: the piece whose place it takes, and the pieces that it imports."""
 
-    It is the last of the pieces that follow one another with nothing but imports between, so that imports of the same
-    cell come first.
+    piece: Piece
+    imported: tuple[Piece, ...]
+
+
+def slots(scene: Scene, pieces: Sequence[Piece]) -> dict[CellId, list[Slot]]:
+    """Return where each cell imports what moved out of it: mostly once.
+
+    It is the place of the last of the pieces that follow one another with nothing but imports between, so that imports
+    of the same cell come first. Where pieces end a cell and an expression stands above them, they are imported there,
+    so that the expression does not become the cell's last, which would show its value.
     """
-    found: dict[CellId, Piece] = {}
+    found: dict[CellId, list[Slot]] = {}
     for cell in dict.fromkeys(piece.cell for piece in pieces):
         moving = {id(piece.node): piece for piece in pieces if piece.cell == cell}
         tree = scene.analysis.facts_of(cell).tree
-        for node in tree.body if tree else ():
-            if id(node) in moving:
-                found[cell] = moving[id(node)]
-            elif cell in found and not isinstance(node, ast.Import | ast.ImportFrom):
-                break
+        body = tree.body if tree is not None else []
+        first = _run(body, moving)
+        ending = _ending(body, moving)
+        if not ending or first[0] in ending:
+            found[cell] = [Slot(first[-1], tuple(moving.values()))]
+        else:
+            rest = tuple(piece for piece in moving.values() if piece not in ending)
+            found[cell] = [Slot(first[-1], rest), Slot(ending[-1], tuple(ending))]
     return found
+
+
+def _run(body: Sequence[ast.stmt], moving: Mapping[int, Piece]) -> list[Piece]:
+    """Return the first pieces that follow one another with nothing but imports between."""
+    found: list[Piece] = []
+    for node in body:
+        if id(node) in moving:
+            found.append(moving[id(node)])
+        elif found and not isinstance(node, ast.Import | ast.ImportFrom):
+            break
+    return found
+
+
+def _ending(body: Sequence[ast.stmt], moving: Mapping[int, Piece]) -> list[Piece]:
+    """Return the pieces at the cell's end, where an expression stands right above them."""
+    found: list[Piece] = []
+    for node in reversed(body):
+        if id(node) not in moving:
+            return found if isinstance(node, ast.Expr) else []
+        found.insert(0, moving[id(node)])
+    return []
+
+
+def new_imports_run(scene: Scene, pieces: Sequence[Piece]) -> Moment:
+    """Return when the first of the new imports runs."""
+    return min(slot.piece.moment for places in slots(scene, pieces).values() for slot in places)
 
 
 def first_run(scene: Scene, target: Target, pieces: Sequence[Piece]) -> Moment:
     """Return when the module runs: at the first import of it, be it new or old, direct or through other modules."""
-    moments = [piece.moment for piece in slots(scene, pieces).values()]
+    moments = [new_imports_run(scene, pieces)]
     if target.before is not None:
         folder = scene.notebook.path.parent
         for index, _, facts in scene.cells:
