@@ -126,6 +126,16 @@ async def test_a_plan_is_verified(editor: Editor) -> None:
     assert [path.name for path in editor.root.iterdir()] == []
 
 
+async def test_unsaved_modules_are_named_in_the_verdict(editor: Editor) -> None:
+    (editor.root / "other.py").write_text("a = 1\n")
+    editor.open_module("other.py", "a = 2\n")
+    uri = editor.open("a.ipynb", CELLS)
+    plan = (await editor.request("offbook/plan", extract(uri, names=["area"])))["plan"]
+    verdict = await editor.request("offbook/verify", {"planId": plan["id"]})
+    assert verdict["verdict"] == "verified"
+    assert verdict["message"].endswith("Unsaved changes of `other.py` were left out.")
+
+
 async def test_a_stale_plan_is_not_verified(editor: Editor) -> None:
     uri = editor.open("a.ipynb", CELLS)
     plan = (await editor.request("offbook/plan", extract(uri, names=["area"])))["plan"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from offbook.notebook import CellChange, DeleteCell, InsertCell, ReplaceSource, TrimOutputs
 from offbook.wire import (
@@ -14,27 +14,27 @@ from offbook.wire import (
 )
 
 
-def change_messages(changes: Iterable[CellChange], sources: Mapping[str, str]) -> list[CellChangeMessage]:
+def change_messages(changes: Iterable[CellChange], source: Callable[[str], str]) -> list[CellChangeMessage]:
     """Return changes as messages.
 
     Args:
         changes: changes of one notebook.
-        sources: the source of each of its cells, which the client compares before it changes one.
+        source: returns what a cell holds, which the client compares before it changes it.
 
     Raises:
         ValueError: for a change of stored outputs, which is made in files only.
     """
-    return [_message(change, sources) for change in changes]
+    return [_message(change, source) for change in changes]
 
 
-def _message(change: CellChange, sources: Mapping[str, str]) -> CellChangeMessage:
+def _message(change: CellChange, source: Callable[[str], str]) -> CellChangeMessage:
     if isinstance(change, ReplaceSource):
-        return ReplaceSourceMessage(cell=change.cell, before=sources[change.cell], after=change.source)
+        return ReplaceSourceMessage(cell=change.cell, before=source(change.cell), after=change.source)
     if isinstance(change, InsertCell):
         new = change.cell
         return InsertCellMessage(after=change.after, id=new.id, cell_kind=new.kind, source=new.source)
     if isinstance(change, DeleteCell):
-        return DeleteCellMessage(cell=change.cell, before=sources[change.cell])
+        return DeleteCellMessage(cell=change.cell, before=source(change.cell))
     if isinstance(change, TrimOutputs):
         return TrimOutputsMessage(cell=change.cell, lines=change.lines)
     raise ValueError(f"{type(change).__name__} cannot be sent to a client")

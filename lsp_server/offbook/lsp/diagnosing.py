@@ -14,7 +14,7 @@ from offbook.config import ConfigError, Settings, find_settings
 from offbook.diagnostics import Diagnostic
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.open_notebook import NotebookSession
-from offbook.lsp.publishing import crash_finding, group_by_cell
+from offbook.lsp.publishing import crash_finding
 from offbook.lsp.session import Session
 from offbook.lsp.stored import read_stored
 from offbook.notebook import Notebook
@@ -84,7 +84,7 @@ class Diagnoser:
         notebook.take_analysis(revision, analysis)
         if notebook.revision != revision or notebook.uri in self._unread:
             return False
-        self._send(notebook, document, group_by_cell(diagnostics, document, self._session.codec))
+        self._send(notebook, document, notebook.encoder.encode(diagnostics, document, self._session.codec))
         return True
 
     async def _make_checker(self, path: Path) -> Checker:

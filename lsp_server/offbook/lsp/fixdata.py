@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from lsprotocol import types
 
-from offbook.diagnostics import Diagnostic, Fix
+from offbook.diagnostics import Applicability, Diagnostic, Fix
 from offbook.lsp.changes import change_messages
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
@@ -35,30 +35,27 @@ class CellFix(Message, frozen=True):
 
 
 class FixData(Message, frozen=True):
-    """A diagnostic's fix and refactoring."""
+    """A diagnostic's fix: edits inside cells, or changes of whole cells."""
 
     notebook: str
-    title: str = ""
-    safe: bool = False
-    edits: tuple[CellFix, ...] = ()
-    changes: tuple[CellChangeMessage, ...] = ()
-    refactoring: str = ""
+    title: str
+    safe: bool
+    edits: tuple[CellFix, ...]
+    changes: tuple[CellChangeMessage, ...]
 
 
 def encode_fix(diagnostic: Diagnostic, notebook: OpenNotebook, codec: PositionCodec) -> dict[str, Any] | None:
     """Return the data of a diagnostic; ``None`` where it offers nothing."""
     fix = diagnostic.fix
-    if fix is None and not diagnostic.refactoring:
+    if fix is None:
         return None
-    data = FixData(notebook=notebook.uri, refactoring=diagnostic.refactoring)
-    if fix is not None:
-        data = msgspec.structs.replace(
-            data,
-            title=fix.title,
-            safe=fix.applicability.value == "safe",
-            edits=tuple(_cell_fixes(fix, notebook, codec)),
-            changes=tuple(change_messages(fix.changes, {cell.uri: cell.document.text for cell in notebook.cells})),
-        )
+    data = FixData(
+        notebook=notebook.uri,
+        title=fix.title,
+        safe=fix.applicability is Applicability.SAFE,
+        edits=tuple(_cell_fixes(fix, notebook, codec)),
+        changes=tuple(change_messages(fix.changes, lambda cell: notebook.cell(cell).document.text)),
+    )
     built: dict[str, Any] = msgspec.to_builtins(data)
     return built
 

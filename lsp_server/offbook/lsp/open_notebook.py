@@ -10,6 +10,7 @@ from lsprotocol import types
 from offbook.analysis import Analysis, analyze
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
+from offbook.lsp.publishing import Encoder
 from offbook.lsp.stored import StoredCells, match_stored, shapes, snapshot
 from offbook.notebook import Notebook, Output
 from offbook.rules import Checker
@@ -25,6 +26,7 @@ class NotebookSession:
         saved: whether ``path`` is the client's, so that a file may be there.
         revision: grows with everything that can change what is diagnosed.
         published: document version and diagnostics of each cell that has any, as last sent.
+        encoder: puts findings into the protocol's form.
         analysis: the last analysis, where the next one starts.
         checker: the rules, and what they found last; ``None`` until first used, and after a change of settings.
     """
@@ -37,6 +39,7 @@ class NotebookSession:
         self.published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
         self.analysis: Analysis | None = None
         self.checker: Checker | None = None
+        self.encoder = Encoder()
         self._analysed = -1
         self._stored: StoredCells = {}
         self._stored_kernel = ""

@@ -7,6 +7,7 @@ from offbook.lsp.places import document_of
 from offbook.lsp.plans import StoredPlan
 from offbook.lsp.positions import wire_range
 from offbook.lsp.session import Session
+from offbook.notebook import CellId
 from offbook.project import Project
 from offbook.refactor import NotebookChange, Refusal
 from offbook.wire import FileChangeMessage, NotebookChangeMessage, PlanMessage, RefusalMessage
@@ -45,8 +46,9 @@ def as_sentence(text: str) -> str:
 
 def _notebook(change: NotebookChange, stored: StoredPlan, session: Session) -> NotebookChangeMessage:
     notebook = stored.notebook_at(change.path)
-    sources: dict[str, str] = {cell.id: cell.source for cell in notebook.cells}
     uri = stored.uri_of(change.path) or session.uri(change.path)
     return NotebookChangeMessage(
-        uri=uri, version=stored.versions.get(uri), changes=change_messages(change.changes, sources)
+        uri=uri,
+        version=stored.versions.get(uri),
+        changes=change_messages(change.changes, lambda cell: notebook.cell(CellId(cell)).source),
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lsprotocol import types
 
 from offbook.diagnostics import Diagnostic, Related, Severity
+from offbook.lsp.documents import Document
 from offbook.lsp.fixdata import encode_fix
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
+from offbook.notebook import InsertCell
 from offbook.rules.checker import INTERNAL_CODE
 
 SOURCE = "offbook"
+_Key = tuple[tuple[Diagnostic, ...], tuple[Document, ...]]
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -21,15 +24,40 @@ _SEVERITIES = {
 }
 
 
-def group_by_cell(
-    diagnostics: Iterable[Diagnostic], notebook: OpenNotebook, codec: PositionCodec
-) -> dict[str, list[types.Diagnostic]]:
-    """Return the diagnostics of each cell that has any, in the protocol's form."""
-    found: dict[str, list[types.Diagnostic]] = {}
-    for diagnostic in diagnostics:
-        if diagnostic.cell in notebook:
-            found.setdefault(diagnostic.cell, []).append(_encode(diagnostic, notebook, codec))
-    return found
+class Encoder:
+    """Puts the findings of one notebook into the protocol's form; a cell whose findings are the same is kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[_Key, list[types.Diagnostic]]] = {}
+
+    def encode(
+        self, diagnostics: Iterable[Diagnostic], notebook: OpenNotebook, codec: PositionCodec
+    ) -> dict[str, list[types.Diagnostic]]:
+        """Return the findings of each cell that has any."""
+        by_cell: dict[str, list[Diagnostic]] = {}
+        for diagnostic in diagnostics:
+            if diagnostic.cell in notebook:
+                by_cell.setdefault(diagnostic.cell, []).append(diagnostic)
+        known, self._known = self._known, {}
+        for cell, found in by_cell.items():
+            involved = {cell, *(other for item in found for other in _involved(item) if other in notebook)}
+            key = (tuple(found), tuple(notebook.cell(uri).document for uri in sorted(involved)))
+            before = known.get(cell)
+            if before is not None and before[0] == key:
+                self._known[cell] = before
+            else:
+                self._known[cell] = (key, [_encode(item, notebook, codec) for item in found])
+        return {cell: encoded for cell, (_, encoded) in self._known.items()}
+
+
+def _involved(diagnostic: Diagnostic) -> Iterator[str]:
+    """Yield the other cells whose texts a finding in the protocol's form depends on."""
+    yield from (place.cell for place in diagnostic.related)
+    if diagnostic.fix is not None:
+        yield from (part.cell for part in diagnostic.fix.edits)
+        for change in diagnostic.fix.changes:
+            if not isinstance(change, InsertCell):
+                yield change.cell
 
 
 def crash_finding(notebook: OpenNotebook) -> dict[str, list[types.Diagnostic]]:

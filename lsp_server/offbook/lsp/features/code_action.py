@@ -59,7 +59,7 @@ def _quick_fixes(ls: OffbookServer, params: types.CodeActionParams) -> Iterator[
         if diagnostic.source != SOURCE:
             continue
         fix = decode_fix(diagnostic.data) or _published_fix(ls, params.text_document.uri, diagnostic)
-        if fix is None or not fix.title:
+        if fix is None:
             continue
         action = types.CodeAction(
             title=fix.title, kind=QUICK_FIX, diagnostics=[diagnostic], is_preferred=fix.safe or None
