@@ -43,6 +43,13 @@ class Symbol:
     path: Path
     name: str
 
+    @property
+    def word(self) -> str:
+        """The last part of its dotted name."""
+        if self.name:
+            return self.name
+        return self.path.parent.name if self.path.name == "__init__.py" else self.path.stem
+
 
 @dataclass(frozen=True, slots=True)
 class _Use:
@@ -85,8 +92,7 @@ class Navigator:
             return []
         found: list[Place] = []
         for unit in self.units.units():
-            word = symbol.name or symbol.path.stem
-            if unit.mentions(word) or unit.path == symbol.path:
+            if unit.mentions(symbol.word) or unit.path == symbol.path:
                 found += self._mentions(unit, symbol)
         return list(dict.fromkeys(found))
 
@@ -220,27 +226,37 @@ class Navigator:
         if unit.path == symbol.path and symbol.name:
             local.add(symbol.name)
         for cell, item in unit.imports():
-            if item.bound != "*" and self._imported(unit.path, item, 0) == symbol:
+            if item.bound == "*":
+                source, _ = imported_files(item, unit.path, self.units.root, self._exists)
+                if symbol.name and source is not None and self._exported(source, symbol.name, 0) == symbol:
+                    local.add(symbol.name)
+            elif self._imported(unit.path, item, 0) == symbol:
                 yield Place(unit.path, cell, _name_in(item))
                 local.add(item.bound)
-            elif item.bound == "*" and symbol.name:
-                source, _ = imported_files(item, unit.path, self.units.root, self._exists)
-                if source is not None and self._exported(source, symbol.name, 0) == symbol:
-                    local.add(symbol.name)
+            elif not item.name and not symbol.name and self._module(unit.path, item) == symbol.path:
+                yield Place(unit.path, cell, _name_in(item))  # ``import package.module`` binds the package
         for name in sorted(local):
             for cell, span in unit.name_spans(name):
                 if _is_exact(span, name):
                     yield Place(unit.path, cell, span)
-        if symbol.name:
-            yield from self._attributes(unit, symbol)
+        yield from self._attributes(unit, symbol)
+
+    def _module(self, importer: Path, item: Import) -> Path | None:
+        return module_file(item.module, item.level, importer, self.units.root, self._exists)
 
     def _attributes(self, unit: Unit, symbol: Symbol) -> Iterator[Place]:
+        """Yield where the symbol stands behind a dot: ``module.name``, or ``package.module``."""
+        word = symbol.word
         for cell, facts in unit.sources:
             for node in ast.walk(facts.tree) if facts.tree is not None else ():
-                if isinstance(node, ast.Attribute) and node.attr == symbol.name:
-                    module = self._module_of(unit, node.value)
-                    if module is not None and self._exported(module, symbol.name, 0) == symbol:
-                        yield Place(unit.path, cell, span_at(node))
+                if isinstance(node, ast.Attribute) and node.attr == word and self._means(unit, node, symbol):
+                    yield Place(unit.path, cell, span_at(node))
+
+    def _means(self, unit: Unit, node: ast.Attribute, symbol: Symbol) -> bool:
+        if not symbol.name:
+            return self._module_of(unit, node) == symbol.path
+        module = self._module_of(unit, node.value)
+        return module is not None and self._exported(module, symbol.name, 0) == symbol
 
 
 def _is_exact(span: Span, name: str) -> bool:
