@@ -27,7 +27,9 @@ def of(code: str, text: str) -> list[Diagnostic]:
     return [item for item in check(analyze(parse_percent(text))) if item.code == code]
 
 
-@pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=str)
+@pytest.mark.parametrize(
+    ("rule", "example"), EXAMPLES, ids=lambda value: getattr(value, "code", getattr(value, "kind", None))
+)
 def test_the_examples_of_a_rule_are_true(rule: Rule, example: object) -> None:
     found = of(rule.code, example.text)
     assert bool(found) is (example.kind == "bad")

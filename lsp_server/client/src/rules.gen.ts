@@ -59,5 +59,33 @@ export const RULES: readonly RuleInfo[] = [
     "severity": "warning",
     "summary": "A figure has no labels on its axes.",
     "url": "https://offbook.readthedocs.io/rules/OB301"
+  },
+  {
+    "code": "OB501",
+    "name": "preprocessing-leakage",
+    "severity": "error",
+    "summary": "A transformer is fitted on data that the test set is part of.",
+    "url": "https://offbook.readthedocs.io/rules/OB501"
+  },
+  {
+    "code": "OB502",
+    "name": "overlap-leakage",
+    "severity": "error",
+    "summary": "The same rows are trained on and tested on.",
+    "url": "https://offbook.readthedocs.io/rules/OB502"
+  },
+  {
+    "code": "OB503",
+    "name": "repeated-test-evaluation",
+    "severity": "warning",
+    "summary": "Several models are judged on the same test set.",
+    "url": "https://offbook.readthedocs.io/rules/OB503"
+  },
+  {
+    "code": "OB506",
+    "name": "fit-on-test",
+    "severity": "warning",
+    "summary": "A transformer is fitted on the test set.",
+    "url": "https://offbook.readthedocs.io/rules/OB506"
   }
 ];

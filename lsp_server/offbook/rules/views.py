@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from offbook.analysis import Analysis, CellFacts, Import, Occurrence
 from offbook.notebook import Cell, CellId
@@ -40,6 +40,8 @@ class Answers:
         if kind == "cell":
             notebook = self.analysis.notebook
             return notebook.cell(CellId(key)) if CellId(key) in notebook else None
+        if kind == "whole":
+            return self.analysis
         return self.order if kind == "order" else self.counts
 
 
@@ -62,6 +64,10 @@ class NotebookView:
         found = self._answers.to((kind, key))
         self.asked[kind, key] = found
         return found
+
+    def whole(self) -> Analysis:
+        """Return the whole analysis: for rules that look at everything, and run again after every edit of code."""
+        return cast(Analysis, self._ask("whole"))
 
     def order(self) -> Sequence[CellId]:
         """Return the ids of all cells, in document order."""

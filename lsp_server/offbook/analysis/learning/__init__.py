@@ -1,0 +1,31 @@
+"""Machine learning in a notebook: the rows a model learns from, those it is judged on, and what leaks between them."""
+
+from offbook.analysis.learning.events import Copying, Fit, History, Use
+from offbook.analysis.learning.interpreter import Interpreter
+from offbook.analysis.learning.leakage import (
+    MultiTestLeak,
+    OverlapLeak,
+    PreprocessingLeak,
+    fits_on_test,
+    multi_test_leaks,
+    overlap_leaks,
+    preprocessing_leaks,
+)
+from offbook.analysis.learning.values import Spot, Taint
+
+__all__ = [
+    "Copying",
+    "Fit",
+    "History",
+    "Interpreter",
+    "MultiTestLeak",
+    "OverlapLeak",
+    "PreprocessingLeak",
+    "Spot",
+    "Taint",
+    "Use",
+    "fits_on_test",
+    "multi_test_leaks",
+    "overlap_leaks",
+    "preprocessing_leaks",
+]

@@ -1,0 +1,113 @@
+"""What the libraries' functions and classes mean for rows of data: names only, nothing is imported."""
+
+from __future__ import annotations
+
+LOADER_WORDS = ("read_", "load_", "fetch_", "loadtxt", "genfromtxt", "open_dataset")
+MAKERS = frozenset(
+    "make_classification make_regression make_blobs make_moons make_circles make_friedman1 make_swiss_roll".split()
+)
+FRAME_SUFFIXES = ("DataFrame", "Series", "Dataset", "Matrix")
+NO_DATA = frozenset({"load_model", "load_workbook", "load_dotenv", "load_ext", "load_from_checkpoint", "load_weights"})
+SPLIT_LOADERS = frozenset({"load_data"})
+"""Keras' data sets: ``(x_train, y_train), (x_test, y_test)``."""
+
+OVERSAMPLERS = frozenset(
+    "SMOTE ADASYN RandomOverSampler BorderlineSMOTE KMeansSMOTE SVMSMOTE SMOTENC SMOTEN SMOTETomek SMOTEENN".split()
+)
+UNDERSAMPLERS = frozenset(
+    "RandomUnderSampler NearMiss TomekLinks ClusterCentroids EditedNearestNeighbours AllKNN OneSidedSelection "
+    "RepeatedEditedNearestNeighbours CondensedNearestNeighbour NeighbourhoodCleaningRule "
+    "InstanceHardnessThreshold".split()
+)
+RESAMPLING_METHODS = frozenset({"fit_resample", "fit_sample", "sample"})
+
+STATELESS = frozenset(
+    "LabelEncoder OrdinalEncoder OneHotEncoder LabelBinarizer MultiLabelBinarizer Binarizer Normalizer "
+    "FunctionTransformer HashingVectorizer FeatureHasher PolynomialFeatures DictVectorizer CategoricalEncoder "
+    "ImageDataGenerator TransactionEncoder".split()
+)
+"""Their fit learns which values there are, and no statistics of them: no leakage to speak of."""
+
+TRANSFORMERS = frozenset(
+    "StandardScaler MinMaxScaler MaxAbsScaler RobustScaler QuantileTransformer PowerTransformer "
+    "KBinsDiscretizer Imputer SimpleImputer KNNImputer IterativeImputer MissingIndicator CountVectorizer "
+    "TfidfVectorizer TfidfTransformer PCA KernelPCA IncrementalPCA SparsePCA TruncatedSVD FastICA NMF "
+    "FactorAnalysis LatentDirichletAllocation SelectKBest SelectPercentile SelectFromModel RFE RFECV "
+    "VarianceThreshold SelectFdr SelectFpr GenericUnivariateSelect ColumnTransformer FeatureUnion "
+    "SequentialFeatureSelector TargetEncoder MEstimateEncoder CatBoostEncoder LeaveOneOutEncoder WOEEncoder "
+    "CountEncoder JamesSteinEncoder BorutaPy Isomap LocallyLinearEmbedding SplineTransformer "
+    "GaussianRandomProjection SparseRandomProjection Tokenizer TextVectorization Normalization Nystroem".split()
+)
+MODEL_SUFFIXES = (
+    "Classifier", "Regressor", "Regression", "RegressionCV", "SVC", "SVR", "NB", "Ridge", "RidgeCV", "Lasso", "LassoCV",
+    "ElasticNet", "ElasticNetCV", "Perceptron", "Analysis", "Sequential", "Model", "Booster", "OLS", "Logit", "GLM",
+    "NearestCentroid", "LassoLars", "Lars", "SearchCV", "CalibratedClassifierCV", "IsolationForest", "OneClassSVM",
+)  # fmt: skip
+CLUSTERERS = frozenset(
+    {"KMeans", "MiniBatchKMeans", "DBSCAN", "AgglomerativeClustering", "GaussianMixture", "MeanShift"}
+)
+PIPELINES = frozenset({"Pipeline", "make_pipeline", "make_column_transformer", "make_union"})
+SPLITTERS = frozenset(
+    "KFold StratifiedKFold GroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit "
+    "LeaveOneOut LeavePOut RepeatedKFold RepeatedStratifiedKFold PredefinedSplit LeaveOneGroupOut "
+    "StratifiedGroupKFold".split()
+)
+
+FITTING = frozenset({"fit", "partial_fit", "fit_generator", "train", "fit_on_texts", "adapt", "fit_predict"})
+TRANSFORMING = frozenset(
+    {"transform", "texts_to_sequences", "texts_to_matrix", "sequences_to_matrix", "inverse_transform"}
+)
+PREDICTING = frozenset(
+    "predict predict_proba predict_classes predict_log_proba decision_function predict_generator forecast".split()
+)
+SCORING = frozenset({"score", "evaluate", "evaluate_generator"})
+
+METRIC_WORDS = ("_score", "_error", "_report", "_matrix", "_loss", "_curve", "accuracy", "rmse", "rmsle", "auc", "r2")
+METRICS = frozenset(
+    "accuracy_score f1_score precision_score recall_score roc_auc_score log_loss r2_score mean_squared_error "
+    "mean_absolute_error classification_report confusion_matrix roc_curve precision_recall_curve auc "
+    "cohen_kappa_score matthews_corrcoef hamming_loss fbeta_score balanced_accuracy_score "
+    "mean_squared_log_error explained_variance_score median_absolute_error jaccard_score "
+    "average_precision_score precision_recall_fscore_support crosstab max_error zero_one_loss brier_score_loss "
+    "root_mean_squared_error mean_absolute_percentage_error multilabel_confusion_matrix".split()
+)
+MODEL_METRICS = frozenset(
+    "plot_confusion_matrix plot_roc_curve plot_precision_recall_curve from_estimator plot_det_curve".split()
+)
+
+REDUCING = frozenset("mean median std var min max mode quantile sum nanmean nanmedian nanstd skew corr".split())
+"""Methods and numpy functions that turn rows into numbers."""
+
+STATISTICAL_FUNCTIONS = frozenset(
+    "scale minmax_scale robust_scale maxabs_scale quantile_transform power_transform zscore boxcox".split()
+)
+"""Functions that learn from all rows that they are given, and change each of them."""
+
+COPYING_FUNCTIONS = frozenset({"repeat", "tile"})
+JOINING = frozenset({"concat", "concatenate", "vstack", "append", "row_stack", "r_"})
+"""Rows below rows."""
+
+ROWWISE = frozenset(
+    {"get_dummies", "to_categorical", "normalize", "hstack", "column_stack", "c_", "log1p", "log", "exp"}
+)
+
+
+def kind_of(name: str, path: str) -> str | None:
+    """Return the kind of estimator that a class of this name is; ``None`` for other callables."""
+    if name in STATELESS:
+        return "stateless"
+    if name in TRANSFORMERS:
+        return "transformer"
+    if name in OVERSAMPLERS:
+        return "oversampler"
+    if name in UNDERSAMPLERS:
+        return "undersampler"
+    if name in SPLITTERS:
+        return "splitter"
+    if name in CLUSTERERS:
+        return "clusterer"
+    if name[:1].isupper() and name.endswith(MODEL_SUFFIXES):
+        return "model"
+    if path.startswith("sklearn.") and name[:1].isupper() and path.split(".")[1] in ("preprocessing", "decomposition"):
+        return "transformer"
+    return None

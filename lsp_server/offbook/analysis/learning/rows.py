@@ -1,0 +1,119 @@
+"""Which rows of which data set a value holds, as far as the code tells.
+
+A set of rows is a path: from the data set it was read from, through the cuts that were made. Two paths that took
+different sides of the same cut have no row in common, unless rows were copied before that cut (oversampling): then a
+copy may stand on the other side. This is the row relation of Yang, Brower-Sinning, Lewis and Kästner, Data Leakage in
+Notebooks: Static Detection and Better Processes (ASE 2022), as an algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_DEPTH = 24
+"""Cuts beyond this depth are not followed: a loop that cuts its own result is no deeper for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All rows of one data set, named by where it came from."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One side of a cut. ``cut`` names the cut; sides of the same cut with different names are disjoint."""
+
+    parent: Rows
+    cut: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Rows of which some were copied or made up from others (oversampling); ``place`` says by what."""
+
+    parent: Rows
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The rows of several values, one below the other."""
+
+    parts: tuple[Rows, ...]
+
+
+Rows = Source | Part | Copied | Joined
+Step = Part | Copied
+
+
+def paths(rows: Rows) -> Iterator[tuple[Source, tuple[Step, ...]]]:
+    """Yield every way from a data set to these rows: the data set, and the steps in order."""
+    if isinstance(rows, Source):
+        yield rows, ()
+    elif isinstance(rows, Joined):
+        for part in rows.parts:
+            yield from paths(part)
+    else:
+        for source, steps in paths(rows.parent):
+            if len(steps) < MAX_DEPTH:
+                yield source, (*steps, rows)
+
+
+def disjoint(left: Rows, right: Rows) -> bool:
+    """Tell whether two values certainly share no row (copies of rows left aside)."""
+    return not any(_may_meet(one, other) for one in paths(left) for other in paths(right))
+
+
+def contained(inner: Rows, outer: Rows) -> bool:
+    """Tell whether all rows of the first value are certainly rows of the second, or were before some were copied."""
+    wholes = list(paths(outer))
+    return all(
+        any(source == whole and _cuts(steps)[: len(_cuts(made))] == _cuts(made) for whole, made in wholes)
+        for source, steps in paths(inner)
+    )
+
+
+def copies_across(left: Rows, right: Rows) -> Copied | None:
+    """Return the copying before the cut that parts two values: a row may stand on one side, its copy on the other."""
+    for source, steps in paths(left):
+        for other_source, other_steps in paths(right):
+            if source == other_source and (found := _copied_before_cut(steps, other_steps)) is not None:
+                return found
+    return None
+
+
+def _cuts(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
+    return [(step.cut, step.side) for step in steps if isinstance(step, Part)]
+
+
+def _may_meet(left: tuple[Source, tuple[Step, ...]], right: tuple[Source, tuple[Step, ...]]) -> bool:
+    sides = dict(_cuts(left[1]))
+    return left[0] == right[0] and all(sides.get(cut, side) == side for cut, side in _cuts(right[1]))
+
+
+def _copied_before_cut(left: tuple[Step, ...], right: tuple[Step, ...]) -> Copied | None:
+    sides = {step.cut: step.side for step in left if isinstance(step, Part)}
+    copied: Copied | None = None
+    for step in right:
+        if isinstance(step, Copied):
+            copied = copied or (step if step in left else None)
+        elif copied is not None and sides.get(step.cut, step.side) != step.side:
+            return copied
+    return None
+
+
+def joined(parts: list[Rows]) -> Rows:
+    """Put rows of several values below each other."""
+    flat = (inner for part in parts for inner in (part.parts if isinstance(part, Joined) else (part,)))
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else Joined(unique)
+
+
+def has_side(rows: Rows, side: str) -> bool:
+    """Tell whether all of these rows are on such a side (``test``) of some cut."""
+    found = [steps for _, steps in paths(rows)]
+    return bool(found) and all(any(taken == side for _, taken in _cuts(steps)) for steps in found)

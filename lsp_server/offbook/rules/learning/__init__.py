@@ -1,0 +1,1 @@
+"""OB5: machine learning."""
