@@ -94,4 +94,5 @@ def excerpts(before: Part, after: Part) -> tuple[str, str]:
     at = next(
         (i for i, (x, y) in enumerate(zip(one, other, strict=False)) if not same_text(x, y)), min(len(one), len(other))
     )
+    at = min(at, len(one) - 1, len(other) - 1)
     return "\n".join(one[at : at + 5]), "\n".join(other[at : at + 5])
