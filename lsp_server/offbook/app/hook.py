@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -97,7 +96,8 @@ def check_staged(*, jobs: int, limits: Limits, progress: BatchProgress | None = 
 async def _run_staged(
     index: Index, top: Path, selection: Selection, jobs: int, limits: Limits, progress: BatchProgress | None
 ) -> list[NotebookRun]:
-    folder = Path(tempfile.mkdtemp(prefix="offbook-")).resolve()
+    scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
+    folder = Path(scratch.name).resolve()
     tree = folder / top.name
     tree.mkdir()
     try:
@@ -120,4 +120,4 @@ async def _run_staged(
 
         return await side_by_side(run, sorted(selection.files), jobs)
     finally:
-        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+        await asyncio.shield(asyncio.to_thread(scratch.cleanup))

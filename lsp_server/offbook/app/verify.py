@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -80,14 +79,15 @@ async def verify_plan(
         progress: told what goes on.
     """
     started = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="offbook-")).resolve()
+    scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
+    folder = Path(scratch.name).resolve()
     try:
         trials = _Trials(plan, root.resolve(), files, folder, limits, progress)
         result = await trials.verify(moved or {})
     except UserError as error:
         result = Verification("could-not-run", str(error))
     finally:
-        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+        await asyncio.shield(asyncio.to_thread(scratch.cleanup))
     return replace(result, seconds=time.monotonic() - started)
 
 

@@ -31,8 +31,8 @@ class Units(Protocol):
         """Return a notebook or module."""
         ...
 
-    def units(self) -> Iterable[Unit]:
-        """Return all of them."""
+    def mentioning(self, word: str) -> Iterable[Unit]:
+        """Return those in whose text a word stands."""
         ...
 
 
@@ -91,9 +91,8 @@ class Navigator:
         if symbol is None:
             return []
         found: list[Place] = []
-        for unit in self.units.units():
-            if unit.mentions(symbol.word) or unit.path == symbol.path:
-                found += self._mentions(unit, symbol)
+        for unit in self.units.mentioning(symbol.word):
+            found += self._mentions(unit, symbol)
         return list(dict.fromkeys(found))
 
     # what stands at a place

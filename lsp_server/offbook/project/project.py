@@ -9,7 +9,7 @@ from pathlib import Path
 from offbook.analysis import Analysis
 from offbook.project.files import ProjectFiles, find_files
 from offbook.project.navigation import Navigator
-from offbook.project.unit import Unit, UnitCache, read_text
+from offbook.project.unit import Unit, UnitCache, file_mentions, read_text
 from offbook.refactor import Place
 
 _cache = UnitCache()
@@ -84,12 +84,14 @@ class Project:
             self._units[path] = unit
         return unit
 
-    def units(self) -> Iterable[Unit]:
-        """Yield every notebook and module that can be read."""
+    def mentioning(self, word: str) -> Iterable[Unit]:
+        """Yield the notebooks and modules in whose text a word stands; only these are analysed."""
         for path in (*self.files.modules, *self.files.notebooks):
-            unit = self.unit(path)
-            if unit is not None:
-                yield unit
+            unsaved = path in self._open or path in self._overlays
+            if unsaved or not word.isascii() or file_mentions(path, word):
+                unit = self.unit(path)
+                if unit is not None and unit.mentions(word):
+                    yield unit
 
     def definition(self, place: Place) -> list[Place]:
         """Return where the name at a place is defined: in the notebook, or in a module of the workspace.

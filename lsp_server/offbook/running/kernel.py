@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -50,6 +49,7 @@ class Kernel:
         self.note = note
         self.python = _python_of(spec)
         self._native = any("ipykernel" in argument for argument in spec.argv)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._folder: Path | None = None
         self.manager: AsyncKernelManager = AsyncKernelManager(kernel_name=name, shutdown_wait_time=4.0)
         self.client: AsyncKernelClient | None = None
@@ -72,7 +72,8 @@ class Kernel:
             KernelStartError: where it does not come up.
         """
         arguments = ["--HistoryManager.hist_file=:memory:"] if self._native else []
-        self._folder = Path(tempfile.mkdtemp(prefix="offbook-"))
+        self._scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
+        self._folder = Path(self._scratch.name)
         self.manager.connection_file = str(self._folder / "kernel.json")
         if self._native and os.name == "posix" and len(os.fsencode(self._folder / "socket-99")) < _SOCKET_PATH:
             self.manager.transport = "ipc"
@@ -173,8 +174,8 @@ class Kernel:
             if self.manager.has_kernel:
                 await self.manager.shutdown_kernel(now=True)
             await self.manager.cleanup_resources()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
 
 def _find_spec(wanted: str) -> tuple[str, str, KernelSpec]:

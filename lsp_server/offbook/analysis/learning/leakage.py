@@ -33,7 +33,6 @@ class MultiTestLeak(NamedTuple):
 
     first: Use
     second: Use
-    models: int
 
 
 def preprocessing_leaks(history: History) -> list[PreprocessingLeak]:
@@ -75,7 +74,7 @@ def multi_test_leaks(history: History) -> Iterator[MultiTestLeak]:
         if len(models) < 2 or has_side(rows, "train") or _has_last_word(rows, judged):
             continue
         first, second = sorted(models.values(), key=scored.index)[:2]
-        yield MultiTestLeak(first, second, len(models))
+        yield MultiTestLeak(first, second)
 
 
 def fits_on_test(history: History) -> Iterator[Fit]:

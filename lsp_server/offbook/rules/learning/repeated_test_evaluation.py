@@ -63,6 +63,6 @@ def repeated_test_evaluation(notebook: NotebookView) -> Iterator[Finding]:
         yield Finding(
             leak.second.spot.cell,
             place(leak.second.spot),
-            f"{leak.models} models are judged on this test set: choose on a validation set, and test once",
+            "several models are judged on this test set: choose on a validation set, and test once",
             related=(related(leak.first.spot, "the first model is judged here"),),
         )
