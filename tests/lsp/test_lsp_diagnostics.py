@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from lsp_editor import Editor, capabilities, span
 from lsprotocol import types
+
+from offbook.app.check import check_file
+from offbook.config import find_settings
 
 pytestmark = pytest.mark.asyncio
 
@@ -158,3 +162,28 @@ async def test_saved_outputs_of_an_older_run_do_not_count(editor: Editor, save_n
     await editor.codes(two, "OB102")
     await asyncio.sleep(0.2)
     assert not editor.client.diagnostics.get(one)
+
+
+@pytest.mark.parametrize("name", ["coffee_sales.ipynb", "hidden_state.ipynb"])
+async def test_the_editor_and_the_command_line_say_the_same(editor: Editor, root: Path, name: str) -> None:
+    path = root / "examples" / name
+    checked = check_file(path, find_settings(path).for_path(path))
+    assert checked.file is not None and checked.diagnostics
+    notebook = checked.file.notebook
+    expected = sorted((notebook.index(item.cell), item.code, item.message) for item in checked.diagnostics)
+    languages = {"code": "python", "markdown": "markdown", "raw": "raw"}
+    uri = editor.open(
+        name,
+        [(languages[cell.kind], cell.source) for cell in notebook.cells],
+        uri=path.as_uri(),
+        counts=[cell.execution_count for cell in notebook.cells],
+    )
+
+    def told() -> list[tuple[int, str, str]]:
+        return sorted(
+            (index, str(item.code), item.message)
+            for index, cell in enumerate(editor.cells[uri])
+            for item in editor.client.diagnostics.get(cell, ())
+        )
+
+    await editor.until(lambda: told() == expected, str(expected))
