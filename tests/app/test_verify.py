@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from offbook.app.verify import Verification, verify_plan_sync
+from offbook.app.verify import Verification, verify_plan, verify_plan_sync
 from offbook.notebook import CellId, DeleteCell, NotebookFile, ReplaceSource
 from offbook.refactor import FileChange, NotebookChange, Plan
 
@@ -99,3 +100,19 @@ def test_a_notebook_outside_the_workspace_is_refused(workspace: Path, tmp_path: 
     (workspace / "other").mkdir()
     result = verify_plan_sync(Plan("x", "x"), workspace / "other", {file.notebook.path: file})
     assert result.verdict == "could-not-run" and "outside the workspace" in result.message
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.5])
+def test_cancelling_leaves_nothing_behind(workspace: Path, after: float) -> None:
+    file = write(workspace, "import time\ntime.sleep(60)")
+
+    async def cancelled() -> None:
+        plan = Plan("x", "x")
+        task = asyncio.ensure_future(verify_plan(plan, workspace, {file.notebook.path: file}))
+        await asyncio.sleep(after)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    assert list((workspace.parent / "tmp").iterdir()) == []

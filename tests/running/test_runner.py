@@ -160,12 +160,15 @@ async def _cancelled(folder: Path) -> list[int]:
     return pids
 
 
-def test_cancelling_kills_the_kernel_and_its_children(tmp_path: Path) -> None:
+def test_cancelling_kills_the_kernel_and_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     started = time.monotonic()
     pids = asyncio.run(asyncio.wait_for(_cancelled(tmp_path), 60))
     time.sleep(0.2)
     assert alive(pids) == []
     assert time.monotonic() - started < 30
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_a_passed_run_leaves_no_process_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
