@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from offbook.analysis import span_of
+from offbook.analysis import DeferredRead, Read, span_of
 from offbook.notebook import CellId
 from offbook.refactor.module import hazards
-from offbook.refactor.module.names import Builtin, Changing, Imported, ImportedName, Names, Single, Unbound
+from offbook.refactor.module.names import BUILTINS, Builtin, Changing, Imported, ImportedName, Names, Single, Unbound
 from offbook.refactor.module.purity import Purity
 from offbook.refactor.module.reads import Use, uses_of
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
@@ -203,12 +203,16 @@ class ClosureFinder:
         return found is not None
 
     def _check_stars(self, piece: Piece, use: Use, meaning: object) -> None:
-        """Refuse a name that a star import may bind or rebind."""
-        bound: Moment | None = None
-        if isinstance(meaning, Single):
-            bound = Moment(meaning.index, meaning.binding.span.start.line)
-        elif isinstance(meaning, Imported):
-            bound = min((moment for moment in meaning.first if moment is not None), default=None)
+        """Refuse a name that a star import may bind or rebind, and a builtin that gets another meaning later."""
+        bound = _first_bound(meaning)
+        if bound is not None and bound > piece.moment and (use.name in BUILTINS or self._is_guarded(piece, use.name)):
+            before = "the builtin" if use.name in BUILTINS else "not there"
+            raise self.scene.refuse(
+                f"`{piece.name}` reads `{use.name}`, which is {before} until cell {bound.cell + 1} binds it",
+                piece.cell,
+                use.span,
+                f"Bind `{use.name}` above `{piece.name}`.",
+            )
         for star in self.scene.stars:
             provider = bound == star.moment and star.names is not None
             settled = bound is not None and star.moment < bound <= piece.moment
@@ -219,6 +223,15 @@ class ClosureFinder:
                     star.item.span,
                     f"Import by name what the notebook needs from `{star.item.module}`.",
                 )
+
+    def _is_guarded(self, piece: Piece, name: str) -> bool:
+        """Tell whether the piece asks for a name that need not be there (``except NameError``)."""
+        facts = self.scene.analysis.facts_of(piece.cell)
+        reads: list[Read | DeferredRead] = [*facts.reads, *facts.deferred]
+        return any(
+            read.guarded and read.name == name and piece.whole.start <= read.span.start < piece.whole.end
+            for read in reads
+        )
 
     def _check_constant(self, piece: Piece, use: Use, found: Piece) -> None:
         tags = self.scene.notebook.cell(found.cell).tags
@@ -241,6 +254,15 @@ class ClosureFinder:
             use.span,
             f"Make `{use.name}` a parameter of `{piece.name}`, and pass it at every call.",
         )
+
+
+def _first_bound(meaning: object) -> Moment | None:
+    """Return when a name is bound for the first time; ``None`` for names that always are."""
+    if isinstance(meaning, Single):
+        return Moment(meaning.index, meaning.binding.span.start.line)
+    if isinstance(meaning, Imported):
+        return min((moment for moment in meaning.first if moment is not None), default=None)
+    return None
 
 
 _ONE_DEFINITION = "Keep one definition, or give the others names of their own."

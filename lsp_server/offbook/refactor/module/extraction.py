@@ -88,7 +88,7 @@ class _Extraction:
         names = self.finder.names
         start = first_run(self.scene, self.target, pieces)
         check_run(self.scene, names, self.target, pieces, start)
-        self.warnings += check_shown(self.scene, self.target, pieces)
+        self.warnings += check_shown(self.scene, names, self.target, pieces)
         self.warnings += find_warnings(self.scene, names, self.target, pieces)
         return self._written(closure)
 

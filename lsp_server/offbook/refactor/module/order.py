@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from offbook.notebook import CellId
 from offbook.refactor.module.closure import Closure
-from offbook.refactor.module.local import reached
+from offbook.refactor.module.local import LocalModule, reached, run_by_import
 from offbook.refactor.module.names import ImportedName
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.target import Target
-from offbook.refactor.plan import Refusal
+from offbook.refactor.plan import Place, Refusal
+from offbook.text import Span
 
 _QUIET = frozenset("numpy pandas scipy sklearn networkx sympy statsmodels IPython joblib".split())
 """Libraries whose import has no effect but to define names."""
@@ -113,6 +114,7 @@ def check_order(scene: Scene, target: Target, closure: Closure) -> None:
     """
     start = first_run(scene, target, closure.ordered)
     for item, moment in closure.imports.items():
+        _check_patched(scene, item)
         if item.module == target.dotted or moment is None or moment < start or is_settled(scene, item, start, moment):
             continue
         error = scene.refuse(
@@ -123,6 +125,37 @@ def check_order(scene: Scene, target: Target, closure: Closure) -> None:
             f"Move that import above the definitions, into cell {start.cell + 1} or before it.",
         )
         raise LateImportError(error.refusal, moment)
+
+
+def _check_patched(scene: Scene, item: ImportedName) -> None:
+    """Refuse ``from module import name`` where the module's name gets another value on the way."""
+    if not item.name:
+        return
+    for index, cell, facts in scene.cells:
+        for mutation in facts.mutations:
+            imported = any(binding.kind == "import" for _, binding in scene.flow.bindings(mutation.name))
+            if imported and mutation.how == "attribute" and mutation.detail == item.name:
+                raise scene.refuse(
+                    f"cell {index + 1} gives `{mutation.name}.{item.name}` another value, and the code imports it",
+                    cell.id,
+                    mutation.span,
+                    f"Use `{item.module}.{item.name}` in the code.",
+                )
+    for module in run_by_import(item.module, scene.notebook.path.parent, scene.workspace):
+        if module.dotted == item.module and item.name in _rebound(module):
+            raise RefusedError(
+                Refusal(
+                    f"`{module.path.name}` gives its `{item.name}` other values (`global`), and the code imports it",
+                    Place(module.path, None, Span.on_line(0)),
+                    f"Use `{item.module}.{item.name}` in the code.",
+                )
+            )
+
+
+def _rebound(module: LocalModule) -> set[str]:
+    """Return the names that functions of a module rebind."""
+    nodes = ast.walk(module.tree or ast.Module([], []))
+    return {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
 
 
 def is_settled(scene: Scene, item: ImportedName, start: Moment, moment: Moment) -> bool:

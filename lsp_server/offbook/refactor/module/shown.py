@@ -6,21 +6,26 @@ import ast
 from collections.abc import Iterator
 
 from offbook.analysis import span_of
+from offbook.refactor.module.names import Names
 from offbook.refactor.module.scene import Piece, Scene
 from offbook.refactor.module.target import Target
 
 _SHOWING = {"print", "display", "repr", "str", "format", "pprint"}
-_NAMED_BASES = {"NamedTuple", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TypedDict", "BaseModel", "Exception"}
+_DESCRIBING = frozenset(
+    "builtins.help pydoc.help pydoc.doc pydoc.render_doc dis.dis dis.show_code dis.get_instructions inspect.getfile "
+    "inspect.getsourcefile inspect.getmodule inspect.getsourcelines inspect.getabsfile".split()
+)
 _TEXT_METHODS = {"__repr__", "__str__", "_repr_html_", "_repr_mimebundle_", "__format__"}
 
 
-def check_shown(scene: Scene, target: Target, pieces: list[Piece]) -> list[str]:
+def check_shown(scene: Scene, names: Names, target: Target, pieces: list[Piece]) -> list[str]:
     """Refuse where a cell shows a moved class, or a plain object of it; warn of classes without a text of their own.
 
     Raises:
         RefusedError: with the place where it is shown.
     """
     classes = {piece.name: piece for piece in pieces if piece.kind == "class"}
+    _check_described(scene, names, {name for piece in pieces for name in piece.names}, bool(classes))
     if not classes:
         return []
     plain = {name for name, piece in classes.items() if not _has_text(piece.node, classes)}
@@ -41,6 +46,21 @@ def check_shown(scene: Scene, target: Target, pieces: list[Piece]) -> list[str]:
         for name in classes
         if name in plain
     ]
+
+
+def _check_described(scene: Scene, names: Names, moved: set[str], classes: bool) -> None:
+    """Refuse calls whose text names the module or the lines of what moves: ``help(f)``, ``dis.dis(f)``."""
+    for index, cell, facts in scene.cells:
+        for call in facts.calls:
+            dotted = names.dotted(call.node.func)
+            read = {node.id for node in ast.walk(call.node) if isinstance(node, ast.Name)} & moved
+            if (dotted in _DESCRIBING and read) or (dotted == "unittest.main" and classes):
+                what = f" of `{min(read)}`" if read else ""
+                raise scene.refuse(
+                    f"cell {index + 1} calls `{ast.unparse(call.node.func)}`, whose text names the module{what}",
+                    cell.id,
+                    span_of(call.node),
+                )
 
 
 def _has_text(node: ast.stmt, classes: dict[str, Piece]) -> bool:

@@ -31,6 +31,9 @@ _NAMESPACE_MAGICS = {
 }
 _READING = {"get", "keys", "items", "values", "copy"}
 _PICKLERS = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "multiprocessing", "shelve", "multiprocess"}
+_PLACE_ATTRIBUTES = {"__module__", "__globals__", "co_firstlineno", "co_filename"}
+_COMPILED = {"cython", "cython_inline", "pythran", "fortran"}
+_OUTPUT_OPTION = re.compile(r"(?:^|\s)(?:-o|--out|--output)[=\s]+([\w,]+)")
 _LISTINGS = {"os.listdir", "glob.glob", "glob.iglob", "os.walk", "os.scandir"}
 
 
@@ -90,10 +93,11 @@ def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], s
             if dotted == "importlib.reload":
                 raise scene.refuse(f"cell {index + 1} reloads modules", cell.id, span, "Take `reload` away first.")
         for node in ast.walk(facts.tree or ast.Module([], [])):
-            if isinstance(node, ast.Attribute) and node.attr == "__module__":
+            if isinstance(node, ast.Attribute) and node.attr in _PLACE_ATTRIBUTES:
                 raise scene.refuse(
-                    f"cell {index + 1} reads `__module__`, which changes when code moves", cell.id, span_of(node)
+                    f"cell {index + 1} reads `{node.attr}`, which changes when code moves", cell.id, span_of(node)
                 )
+        _check_foreign(scene, index, cell, facts, {name for piece in pieces for name in piece.names})
 
 
 def find_warnings(scene: Scene, names: Names, target: Target, pieces: list[Piece]) -> list[str]:
@@ -176,6 +180,18 @@ def _check_magics(scene: Scene, target: Target, index: int, cell: Cell, facts: C
                 magic.span,
                 "Choose another module.",
             )
+
+
+def _check_foreign(scene: Scene, index: int, cell: Cell, facts: CellFacts, names: set[str]) -> None:
+    """Refuse cells of other languages that bind a moved name: compiled code, and ``%%R -o name``."""
+    bound: set[str] = set()
+    if facts.masked.language in _COMPILED:
+        bound = names & set(re.findall(r"[^\W\d]\w*", cell.source))
+    for magic in facts.masked.magics:
+        for found in _OUTPUT_OPTION.findall(magic.argument):
+            bound |= names & set(found.split(","))
+    if bound:
+        raise scene.refuse(f"cell {index + 1} may bind `{min(bound)}` in another language", cell.id, Span.on_line(0))
 
 
 def _check_path_entry(scene: Scene, target: Target, cell: Cell, call: ast.Call) -> None:
