@@ -147,6 +147,38 @@ async def test_one_client_is_served_over_tcp() -> None:
     assert await process.stdout.read() == b""
 
 
+NOISY = """
+import os, subprocess, sys
+from offbook.lsp import serve
+
+make_server = serve.make_server
+
+def make_noisy():
+    server = make_server()
+
+    @server.feature("test/noise")
+    async def noise(ls, params):
+        print("print", flush=True)
+        os.write(1, b"descriptor")
+        subprocess.run([sys.executable, "-c", "print('child')"], check=True)
+        return {"stdin": os.read(0, 1).decode()}
+
+    return server
+
+serve.make_server = make_noisy
+serve.serve_stdio()
+"""
+
+
+async def test_nothing_but_the_protocol_is_on_standard_output(connect, capfd) -> None:
+    editor = await connect([sys.executable, "-c", NOISY])
+    await editor.initialize(capabilities())
+    assert await editor.request("test/noise", {}) == {"stdin": ""}
+    await editor.client.shutdown_session()
+    noise = capfd.readouterr().err
+    assert "print" in noise and "descriptor" in noise and "child" in noise
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
