@@ -34,7 +34,7 @@ def test_all_settings_are_read() -> None:
             "exclude": ["old"],
             "known-names": ["spark"],
             "rules": {"OB201": {"max-lines": 5}},
-            "run": {"timeout": 3, "skip": ["slow.ipynb"]},
+            "run": {"timeout": 3, "cell-timeout": 1.5, "skip": ["slow.ipynb"]},
         },
         Path("/p"),
     )
@@ -42,7 +42,7 @@ def test_all_settings_are_read() -> None:
     assert sorted(rules.enabled or ()) == ["OB100", "OB101", "OB102", "OB201"]
     assert rules.options["long-output"] == LongOutputOptions(max_lines=5)
     assert rules.known_names == {"spark"}
-    assert settings.run.timeout == 3
+    assert (settings.run.timeout, settings.run.cell_timeout, settings.run.skip) == (3, 1.5, ("slow.ipynb",))
 
 
 def test_some_rules_are_left_out_in_some_files(tmp_path: Path) -> None:

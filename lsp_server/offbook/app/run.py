@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from offbook.analysis import analyze
+from offbook.config import RunSettings, find_settings
 from offbook.errors import UserError
 from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile
 from offbook.running import (
@@ -54,6 +55,7 @@ async def check_run(
 ) -> RunReport:
     """Run a notebook from top to bottom in a fresh kernel, and explain a failure.
 
+    The settings of its folder say which notebooks are skipped, and how long a run may take where ``limits`` do not.
     Cancelling the awaiting task kills the kernel and all that it started. Nothing is written.
 
     Args:
@@ -64,8 +66,16 @@ async def check_run(
         progress: told of every cell.
         environment: the kernel's environment; this process's where ``None``.
         hidden: see :class:`~offbook.running.Surroundings`.
+
+    Raises:
+        UserError: where the settings are wrong.
     """
     cwd = (cwd or notebook.path.parent).resolve()
+    settings = find_settings(cwd)
+    if any(settings.matches(cwd / notebook.path.name, pattern) for pattern in settings.run.skip):
+        code = sum(cell.kind == "code" for cell in notebook.cells)
+        return RunReport("skipped", total=code, reason="the settings skip it (`skip` in `[tool.offbook.run]`)")
+    limits = _limits(limits or Limits(), settings.run)
     report = await run_notebook(notebook, cwd=cwd, limits=limits, progress=progress, environment=environment)
     if report.failure is None:
         return report
@@ -74,6 +84,12 @@ async def check_run(
     tracked = git.tracks if git.top_level() is not None else None
     around = Surroundings(cwd, top, report.python, tracked, hidden)
     return await asyncio.to_thread(lambda: explained(report, analyze(notebook), around))
+
+
+def _limits(given: Limits, settings: RunSettings) -> Limits:
+    """Fill limits that are not given from the settings."""
+    total = settings.timeout if given.total is None else given.total
+    return replace(given, total=total, cell=settings.cell_timeout if given.cell is None else given.cell)
 
 
 def check_runs(

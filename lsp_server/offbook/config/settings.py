@@ -16,11 +16,13 @@ class RunSettings:
     """Settings of the run check.
 
     Attributes:
-        timeout: Seconds that one cell may take.
+        timeout: Seconds that a notebook may take; without end where it is not set.
+        cell_timeout: Seconds that one cell may take.
         skip: Notebooks (patterns, relative to the settings' file) that are not run.
     """
 
-    timeout: float = 600.0
+    timeout: float | None = None
+    cell_timeout: float | None = None
     skip: tuple[str, ...] = ()
 
 
