@@ -72,6 +72,17 @@ def test_everything_starts_behind_late_imports_where_that_moves_more(tmp_path: P
     assert plan.warnings[0].startswith("`early` stays in the notebook: `early` stands before imports")
 
 
+def test_everything_leaves_out_what_the_notebook_looks_at(tmp_path: Path) -> None:
+    text = "# %%\ndef f(x):\n    return x\ndef g(x):\n    return x\nclass A:\n    pass\n# %%\nhelp(f)\nA()"
+    plan = ask(notebook(tmp_path, text), tmp_path, {"to": "helpers.py", "everything": True})
+    assert isinstance(plan, Plan)
+    assert plan.title == "Extract `g` to `helpers.py`"
+    assert [warning.partition(":")[0] for warning in plan.warnings] == [
+        "`f` stays in the notebook",
+        "`A` stays in the notebook",
+    ]
+
+
 def test_cells_choose_their_definitions(tmp_path: Path) -> None:
     before = notebook(tmp_path)
     after = changed(ask(before, tmp_path, {"to": "helpers.py", "cells": ["two"]}), before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -86,9 +86,7 @@ class _Extraction:
         closure = self._everything() if self.choice.everything else self._chosen()
         pieces = closure.ordered
         names = self.finder.names
-        start = first_run(self.scene, self.target, pieces)
-        check_run(self.scene, names, self.target, pieces, start)
-        self.warnings += check_shown(self.scene, names, self.target, pieces)
+        self.warnings += self._check_rest(closure)
         self.warnings += find_warnings(self.scene, names, self.target, pieces)
         return self._written(closure)
 
@@ -113,18 +111,27 @@ class _Extraction:
         names = list(dict.fromkeys(name for _, name in self.finder.definitions()))
         if not names:
             raise self.scene.refuse("the notebook defines no function or class at the top level of a cell")
-        attempt = self._attempt(names, Moment(0, 0))
-        late = sorted({error.moment for _, error in attempt.left if isinstance(error, LateImportError)})
-        for start in late[:_ATTEMPTS]:
-            other = self._attempt(names, start)
-            if len(other.closure.pieces) > len(attempt.closure.pieces):
-                attempt = other
+        attempt = self._best_attempt(names, self._check)
+        try:
+            self._check_rest(attempt.closure)
+        except RefusedError:  # some definition is looked at where it stands: find out which
+            attempt = self._best_attempt(names, self._check_all)
         if not attempt.closure.pieces:
             raise attempt.left[0][1]
         self.warnings += (stays_sentence(self.scene, name, error.refusal) for name, error in attempt.left)
         return attempt.closure
 
-    def _attempt(self, names: Sequence[str], start: Moment) -> _Attempt:
+    def _best_attempt(self, names: Sequence[str], check: Callable[[Closure], object]) -> _Attempt:
+        """Return the attempt that moves most, of those that start behind some late import."""
+        attempt = self._attempt(names, Moment(0, 0), check)
+        late = sorted({error.moment for _, error in attempt.left if isinstance(error, LateImportError)})
+        for start in late[:_ATTEMPTS]:
+            other = self._attempt(names, start, check)
+            if len(other.closure.pieces) > len(attempt.closure.pieces):
+                attempt = other
+        return attempt
+
+    def _attempt(self, names: Sequence[str], start: Moment, check: Callable[[Closure], object]) -> _Attempt:
         """Return what can move of the definitions that stand behind a moment."""
         closure, left = Closure(), list[tuple[str, RefusedError]]()
         for name in names:
@@ -133,7 +140,7 @@ class _Extraction:
             try:
                 extended = self.finder.extended(closure, name)
                 self._check_start(name, extended, start)
-                self._check(extended)
+                check(extended)
             except RefusedError as error:
                 left.append((name, error))
             else:
@@ -156,6 +163,19 @@ class _Extraction:
             self.existing.check(closure)
         check_order(self.scene, self.target, closure)
         uses_lazy_annotations(self.scene, closure.ordered)
+
+    def _check_rest(self, closure: Closure) -> list[str]:
+        """Check what takes longer, once everything is chosen; return warnings."""
+        pieces = closure.ordered
+        if not pieces:
+            return []
+        start = first_run(self.scene, self.target, pieces)
+        check_run(self.scene, self.finder.names, self.target, pieces, start)
+        return check_shown(self.scene, self.finder.names, self.target, pieces)
+
+    def _check_all(self, closure: Closure) -> None:
+        self._check(closure)
+        self._check_rest(closure)
 
     # what is written
 

@@ -25,25 +25,23 @@ def import_groups(items: Iterable[ImportedName], is_local: Callable[[str], bool]
     for item in items:
         top = item.module.partition(".")[0]
         groups[2 if is_local(top) else 0 if top in sys.stdlib_module_names else 1].append(item)
-    return [_statements(group) for group in groups.values() if group]
+    return [import_statements(group) for group in groups.values() if group]
 
 
-def import_statement(item: ImportedName) -> str:
-    """Return the statement for one name."""
-    if not item.name:
-        plain = item.bound == item.module.partition(".")[0]
-        return f"import {item.module}" if plain else f"import {item.module} as {item.bound}"
-    return f"from {item.module} import {_alias(item)}"
+def _whole_module(item: ImportedName) -> str:
+    plain = item.bound == item.module.partition(".")[0]
+    return f"import {item.module}" if plain else f"import {item.module} as {item.bound}"
 
 
-def _statements(items: Sequence[ImportedName]) -> list[str]:
+def import_statements(items: Sequence[ImportedName]) -> list[str]:
+    """Return the statements for some names: whole modules first, then names by their module."""
     plain = sorted((item for item in items if not item.name), key=lambda item: item.module.lower())
     named: dict[str, list[ImportedName]] = {}
     for item in items:
         if item.name:
             named.setdefault(item.module, []).append(item)
     return [
-        *map(import_statement, plain),
+        *map(_whole_module, plain),
         *(from_import(module, map(_alias, sorted(named[module]))) for module in sorted(named, key=str.lower)),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from offbook.refactor.module.imports import import_statement
+from offbook.refactor.module.imports import import_statements
 from offbook.refactor.module.names import ImportedName
 from offbook.refactor.module.scene import Piece, Scene
 from offbook.refactor.module.target import Target
@@ -27,7 +27,7 @@ def moved_sentences(
     along = [name for piece in pieces for name in piece.names if name not in chosen]
     if chosen and along:
         sentences.append(f"{_listed(along)} {'comes' if len(along) == 1 else 'come'} along, since the code needs it.")
-    statements = [f"`{import_statement(item)}`" for item in imports]
+    statements = [f"`{' '.join(line.split())}`" for line in import_statements(imports)]
     if statements:
         sentences.append(f"`{target.name}` {verb}, with {', '.join(statements)}.")
     else:
