@@ -5,7 +5,16 @@ import * as vscode from 'vscode';
 const MESSAGE =
   'offbook needs Python, which this browser-only VS Code cannot start. Open the folder in VS Code on a machine, ' +
   'in a container or over SSH.';
-const COMMANDS = ['extractModule', 'run', 'restart', 'showLog', 'previewVerify', 'previewApply', 'previewDiscard'];
+const COMMANDS = [
+  'extractModule',
+  'run',
+  'undoRefactoring',
+  'restart',
+  'showLog',
+  'previewVerify',
+  'previewApply',
+  'previewDiscard',
+];
 
 export function activate(context: vscode.ExtensionContext): void {
   const explain = () => void vscode.window.showWarningMessage(MESSAGE);

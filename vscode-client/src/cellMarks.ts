@@ -13,8 +13,9 @@ export class CellMarks implements vscode.NotebookCellStatusBarItemProvider, vsco
   private readonly marks = new Map<string, Mark>();
   private readonly failures = vscode.languages.createDiagnosticCollection('offbook-run');
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly registration = vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, this);
   readonly onDidChangeCellStatusBarItems = this.changed.event;
+  /** Last, since the registration looks at the event above. */
+  private readonly registration = vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, this);
 
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
     const mark = this.marks.get(cell.document.uri.toString());

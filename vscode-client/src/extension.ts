@@ -11,6 +11,7 @@ import { Refactorer } from './refactor';
 import { RunChecks } from './run';
 import { Server } from './server';
 import { Status } from './status';
+import { UndoPoint } from './undo';
 import { Verifier } from './verify';
 
 let server: Server | undefined;
@@ -19,8 +20,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('offbook', { log: true });
   const findings = new Findings();
   const running = new Server(log, findings, context.extensionPath);
-  const verifier = new Verifier();
-  const refactorer = new Refactorer(verifier);
+  const undoPoint = new UndoPoint();
+  const verifier = new Verifier(undoPoint);
+  const refactorer = new Refactorer(verifier, undoPoint);
   const marks = new CellMarks();
   const runs = new RunChecks(running, marks, log);
   const command = (name: string, handler: (...args: never[]) => unknown) =>
@@ -33,12 +35,13 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     });
   context.subscriptions.push(
-    ...[log, findings, running, verifier, refactorer, marks, runs],
+    ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs],
     new Status(running, findings, runs),
     new OutputReporter(running),
     command(Command.extractModule, (...args: unknown[]) => extractModule(running, refactorer, ...args)),
     command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
     command(Command.run, (argument: unknown) => runs.run(argument)),
+    command('offbook.undoRefactoring', () => undoPoint.undo()),
     command('offbook.restart', () => running.restart()),
     command('offbook.showLog', () => log.show()),
     onInterpreterChange(() => void running.restart(), log),

@@ -3,15 +3,18 @@
 import { METHODS, texts, type PlanMessage, type PlanParams, type RefusalMessage } from '@offbook/client';
 import * as vscode from 'vscode';
 import { applyPlan, findMisfit, takeSnapshot, type Snapshots } from './apply';
-import { findNotebook } from './notebooks';
 import { Preview } from './preview';
 import type { OffbookClient } from './client';
+import type { UndoPoint } from './undo';
 import type { Verifier } from './verify';
 
 export class Refactorer implements vscode.Disposable {
   private readonly preview = new Preview();
 
-  constructor(private readonly verifier: Verifier) {}
+  constructor(
+    private readonly verifier: Verifier,
+    private readonly undoPoint: UndoPoint,
+  ) {}
 
   /** Ask for a plan, show it, and apply it where the user agrees. */
   async refactor(client: OffbookClient, notebook: vscode.NotebookDocument, params: PlanParams): Promise<void> {
@@ -50,8 +53,7 @@ export class Refactorer implements vscode.Disposable {
       void vscode.window.showWarningMessage(refused);
       return false;
     }
-    const first = plan.notebooks[0] && findNotebook(plan.notebooks[0].uri);
-    if (first) await vscode.window.showNotebookDocument(first);
+    await this.undoPoint.mark(plan);
     vscode.window.setStatusBarMessage(`$(check) ${texts.plan.applied(plan.title)}`, 8000);
     return true;
   }

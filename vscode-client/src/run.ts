@@ -122,8 +122,8 @@ export class RunChecks implements vscode.Disposable {
     const failure = result.failure;
     if (!failure) {
       const good = result.status === 'passed' || result.status === 'cached';
-      if (good) void vscode.window.showInformationMessage(result.message);
-      else void vscode.window.showWarningMessage(result.message);
+      if (good) void vscode.window.showInformationMessage(texts.run.outcome(result));
+      else void vscode.window.showWarningMessage(texts.run.outcome(result));
       return;
     }
     const uri = failure.cell === null ? null : canonical(failure.cell);
@@ -132,7 +132,7 @@ export class RunChecks implements vscode.Disposable {
       this.marks.fail(cell, failure);
       await revealCell(cell);
     }
-    const message = [result.message, failure.explanation].filter(Boolean).join(' ');
+    const message = texts.run.outcome(result);
     const buttons = [...(cell ? [texts.run.showCell] : []), ...(failure.traceback ? [texts.run.showTraceback] : [])];
     void vscode.window.showErrorMessage(message, ...buttons).then(async chosen => {
       if (chosen === texts.run.showCell && cell) await revealCell(cell);

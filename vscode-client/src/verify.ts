@@ -2,14 +2,16 @@
 
 import { METHODS, texts, type PlanMessage, type VerifyResult } from '@offbook/client';
 import * as vscode from 'vscode';
-import { revealCell, findNotebook } from './notebooks';
 import type { OffbookClient } from './client';
+import type { UndoPoint } from './undo';
 
 const SCHEME = 'offbook-verify';
 
 export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly contents = new Map<string, string>();
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+
+  constructor(private readonly undoPoint: UndoPoint) {}
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.contents.get(uri.toString()) ?? '';
@@ -41,7 +43,7 @@ export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disp
     const differs = result.verdict === 'differs' && (result.before !== '' || result.after !== '');
     const buttons = differs ? [words.showDifferences, words.undo] : [words.undo];
     const chosen = await vscode.window.showWarningMessage(verdict, ...buttons);
-    if (chosen === words.undo) await undo(plan);
+    if (chosen === words.undo) await this.undoPoint.undo();
     if (chosen === words.showDifferences) {
       const left = this.side(plan, 'before', result.before);
       const right = this.side(plan, 'after', result.after);
@@ -58,11 +60,4 @@ export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disp
   dispose(): void {
     this.registration.dispose();
   }
-}
-
-async function undo(plan: PlanMessage): Promise<void> {
-  const notebook = plan.notebooks[0] && findNotebook(plan.notebooks[0].uri);
-  if (!notebook) return;
-  await revealCell(notebook.cellAt(0));
-  await vscode.commands.executeCommand('undo');
 }

@@ -17,6 +17,12 @@ export function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** Join sentences: each begins with a capital and ends with a full stop; empty ones are left out. */
+export function sentences(...parts: readonly string[]): string {
+  const whole = parts.map(part => part.trim()).filter(part => part !== '');
+  return whole.map(part => part[0]!.toUpperCase() + part.slice(1) + (/[.!?:]$/.test(part) ? '' : '.')).join(' ');
+}
+
 export const texts = {
   cell: (index: number) => `Cell ${index + 1}`,
   newCell: 'New cell',
@@ -58,7 +64,7 @@ export const texts = {
     showDifferences: 'Show Differences',
     differences: 'Results before and after',
     running: 'Running before and after, in fresh kernels',
-    verdict: (result: VerifyResult) => `${result.message} (${duration(result.seconds)})`,
+    verdict: (result: VerifyResult) => sentences(result.message, `It took ${duration(result.seconds)}`),
   },
 
   run: {
@@ -73,7 +79,7 @@ export const texts = {
     failed: (cell: number) => `fails in cell ${cell + 1}`,
     failedSomewhere: 'does not run',
     changed: 'changed since its last run',
-    outcome: (result: RunResult) => result.message,
+    outcome: (result: RunResult) => sentences(result.message, result.failure?.explanation ?? ''),
     showCell: 'Show the Cell',
     showTraceback: 'Show the Traceback',
     mark: {

@@ -6,7 +6,7 @@ import { shapeOutput } from '../src/outputs.js';
 import { percentText } from '../src/percent.js';
 import { RestartPolicy } from '../src/restart.js';
 import { describeRunState, NEVER_RUN, nextRunState, type RunEvent, type RunState } from '../src/runState.js';
-import { duration, installCommand } from '../src/texts.js';
+import { duration, installCommand, sentences } from '../src/texts.js';
 import { isLongTable, trimText } from '../src/trim.js';
 import { PROTOCOL_VERSION, type RunResult } from '../src/wire.gen.js';
 
@@ -141,4 +141,8 @@ test('a notebook as text keeps its cells apart', () => {
     { id: 'b', kind: 'code', source: 'x = 1' },
   ]);
   assert.equal(text, '# %% [markdown]\n# # Title\n#\n# text\n\n# %%\nx = 1\n');
+});
+
+test('sentences are joined as sentences', () => {
+  assert.equal(sentences('cell 4 failed: no `x`', '', 'Move it up.'), 'Cell 4 failed: no `x`. Move it up.');
 });

@@ -24,11 +24,12 @@ const SETTINGS = {
   'notebook.globalToolbar': true,
   'editor.lightbulb.enabled': 'on',
   'window.commandCenter': false,
+  // The theme follows the browser's colour scheme, so that a test can choose it.
+  'window.autoDetectColorScheme': true,
+  'workbench.preferredDarkColorTheme': 'Dark Modern',
+  'workbench.preferredLightColorTheme': 'Light Modern',
   'remote.autoForwardPorts': false,
 };
-
-/** Themes by the name that the screenshots have. */
-export const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 
 export class CodeServer {
   /**
@@ -52,7 +53,7 @@ export class CodeServer {
 
   /** Install the extension, start, and wait until it answers. */
   async start() {
-    this.setTheme('dark');
+    fs.writeFileSync(path.join(this.state, 'user/User/settings.json'), JSON.stringify(this.settings, null, 2));
     const machine = { 'offbook.interpreter': this.settings['offbook.interpreter'] };
     fs.writeFileSync(path.join(this.state, 'user/Machine/settings.json'), JSON.stringify(machine));
     fs.writeFileSync(path.join(this.state, 'config.yaml'), 'auth: none\ncert: false\n');
@@ -93,11 +94,6 @@ export class CodeServer {
       await new Promise(resolve => setTimeout(resolve, 100));
     }
     throw new Error(`code-server did not start:\n${this.output}`);
-  }
-
-  setTheme(name) {
-    const settings = { ...this.settings, 'workbench.colorTheme': THEMES[name] };
-    fs.writeFileSync(path.join(this.state, 'user/User/settings.json'), JSON.stringify(settings, null, 2));
   }
 
   /** The extension's own log, for a failure's report. */

@@ -61,6 +61,11 @@ export class Workbench {
     return this.page.locator('.notebook-editor .code-cell-row', { hasText: text });
   }
 
+  /** A word of a cell's code, to click on. */
+  word(text, word) {
+    return this.cell(text).locator('.view-lines').getByText(word, { exact: true }).filter({ visible: true }).last();
+  }
+
   /** The squiggles of a kind (`error`, `warning`, `info`, `hint`) in the cell that holds a text. */
   squiggles(text, kind) {
     return this.cell(text).locator(`.squiggly-${kind}`);
@@ -74,34 +79,83 @@ export class Workbench {
     await toast.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Put the cursor on a place, open the menu of actions there, and choose one. */
-  async act(place, action) {
+  /** Go to a finding through the Problems panel: it scrolls to the cell and puts the cursor there. */
+  async goToProblem(text) {
+    const panel = this.page.locator('.markers-panel');
+    if (!(await panel.isVisible())) await this.page.keyboard.press('Control+Shift+M');
+    await this.page.locator('.part.panel .viewpane-filter input').fill(text);
+    await panel.locator('.monaco-list-row', { hasText: text }).first().dblclick();
+    await this.page.locator('.notebook-editor .code-cell-row .monaco-editor.focused').waitFor();
+  }
+
+  async closePanel() {
+    await this.page.keyboard.press('Control+J');
+    await this.page.locator('.part.panel').waitFor({ state: 'hidden' });
+  }
+
+  /** Choose an action of the light bulb at the cursor, or at a place: a late layout may move it under the mouse. */
+  async fix(action, place) {
     const item = this.page.locator('.action-widget .monaco-list-row', { hasText: action });
     await this.until(`the action ${action}`, async () => {
-      await this.page.keyboard.press('Escape');
-      const box = await place.boundingBox();
-      if (!box) return false;
-      await this.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      await place?.click();
       await this.page.keyboard.press('Control+.');
       return visible(item, 3000);
     });
-    return item;
+    await item.first().click();
+    await item.first().waitFor({ state: 'detached' });
   }
 
-  /** Scroll the notebook until a cell with this text is drawn: rows out of sight are not in the page. */
+  /** Select a cell without entering it: a click beside it. */
+  async select(text) {
+    const cell = this.cell(text).first();
+    const box = await cell.boundingBox();
+    await this.page.mouse.click(box.x + 8, box.y + box.height / 2);
+    await this.cell(text).and(this.page.locator('.focused')).waitFor();
+  }
+
+  /** Type at the end of the first line of a cell. */
+  async edit(text, typed, notebook) {
+    await this.openNotebook(notebook);
+    await this.reveal(text);
+    await this.cell(text).locator('.view-line').first().click();
+    await this.page.keyboard.press('End');
+    await this.page.keyboard.type(typed);
+    await this.cell(typed.trim()).waitFor();
+  }
+
+  isChecked(row) {
+    return row.locator('[role=checkbox], input[type=checkbox]').first().getAttribute('aria-checked');
+  }
+
+  shows(locator, timeout) {
+    return visible(locator, timeout);
+  }
+
+  /** Wait until something outside the page holds. */
+  async eventually(what, check) {
+    await this.until(what, async () => {
+      if (check()) return true;
+      await new Promise(resolve => setTimeout(resolve, 100));
+      return false;
+    });
+  }
+
+  /** Scroll until a cell with this text stands well inside the view: rows out of sight are not in the page. */
   async reveal(text) {
-    const list = this.page.locator('.notebook-editor .notebook-cell-list .monaco-scrollable-element').first();
-    const box = await list.boundingBox();
+    const view = await this.page.locator('.notebook-editor').first().boundingBox();
+    const [top, bottom] = [view.y + 60, view.y + view.height - 120];
     let direction = 1;
     let turns = 0;
     await this.until(`a cell with ${text}`, async () => {
-      if (await visible(this.cell(text).first(), 300)) return true;
-      await this.page.mouse.move(box.x + box.width / 2, box.y + 20);
-      await this.page.mouse.wheel(0, 350 * direction);
+      const found = await visible(this.cell(text), 300);
+      const box = found ? await this.cell(text).first().boundingBox() : null;
+      if (box && box.y >= top && box.y <= bottom) return true;
       if (++turns % 25 === 0) direction = -direction;
+      const far = box ? box.y - (top + bottom) / 2 : 350 * direction;
+      await this.page.mouse.move(view.x + view.width - 40, view.y + view.height / 2);
+      await this.page.mouse.wheel(0, Math.max(-350, Math.min(350, far)));
       return false;
     });
-    await this.cell(text).first().scrollIntoViewIfNeeded();
   }
 
   /** The text that an editor shows. */

@@ -1,0 +1,66 @@
+"""offbook in a real VS Code: code-server from npm, in a headless browser."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+CODE_SERVER = ROOT / ".cache/code-server/node_modules/code-server/out/node/entry.js"
+VSIX = ROOT / "vscode-client/offbook.vsix"
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def drive(script: str) -> str:
+    environment = {
+        **os.environ,
+        "OFFBOOK_NODE": str(node24()),
+        "OFFBOOK_CODE_SERVER": str(needed(CODE_SERVER)),
+        "OFFBOOK_VSIX": str(needed(VSIX)),
+        "OFFBOOK_PYTHON": sys.executable,
+        "OFFBOOK_EXAMPLES": str(ROOT / "examples"),
+        "OFFBOOK_BROWSER": browser(),
+    }
+    command = [str(node24()), str(ROOT / "tests/browser/vscode" / script)]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=540, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def node24() -> Path:
+    names = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+    name = f"node-{sys.platform}-{names.get(platform.machine().lower(), platform.machine())}"
+    found = sorted((ROOT / ".cache/node24").glob(f"**/{name}/bin/node"))
+    if not found:
+        pytest.fail("Node 24 is missing: run `make .make/node24`")
+    return found[0]
+
+
+def browser() -> str:
+    named = os.environ.get("OFFBOOK_BROWSER")
+    found = shutil.which(named) if named else next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.fail("Chrome or Chromium is missing: install one, or name it in OFFBOOK_BROWSER")
+    return found
+
+
+def needed(path: Path) -> Path:
+    if not path.exists():
+        pytest.fail(f"{path.relative_to(ROOT)} is missing: run `make test`, which builds it")
+    return path
+
+
+def test_the_whole_way_of_a_user() -> None:
+    assert "the failing cell, with the reason" in drive("story.mjs")
+
+
+def test_a_missing_server_is_one_clear_message() -> None:
+    assert "the command that installs it" in drive("missing.mjs")
