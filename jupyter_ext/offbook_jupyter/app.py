@@ -25,7 +25,7 @@ class OffbookApp(ExtensionApp):
     max_message_bytes = Integer(
         16 * 1024 * 1024, help="The largest message a page may send; a larger one closes its connection."
     ).tag(config=True)
-    max_connections = Integer(8, help="How many pages of one user may have a language server at the same time.").tag(
+    max_connections = Integer(16, help="How many pages of one user may have a language server at the same time.").tag(
         config=True
     )
     max_all_connections = Integer(

@@ -18,6 +18,8 @@ export interface ILanguageServer {
   readonly uris: Uris;
   readonly state: ServerState;
   readonly stateChanged: ISignal<ILanguageServer, ServerState>;
+  /** Connect, if that was not done before: when there is the first notebook. */
+  start(): void;
   /** Ask something that the language server protocol has; fails where the server is not there. */
   request<Result>(method: string, params: object, token?: CancellationToken): Promise<Result>;
   /** Ask something that is ours. */

@@ -35,12 +35,17 @@ def test_the_whole_story_in_jupyterlab(root: Path) -> None:
     assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
 
 
+def test_without_the_server_extension_there_is_one_message(root: Path) -> None:
+    told = run_story(root, "--story", "server-missing", "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
 @pytest.mark.skipif(
     os.environ.get("OFFBOOK_SCREENSHOTS") != "1", reason="writes docs/images; set OFFBOOK_SCREENSHOTS=1"
 )
 def test_the_screenshots_of_the_documentation(root: Path) -> None:
     images = root / "docs" / "images"
-    told = run_story(root, "--screenshots", str(images))
+    told = run_story(root, "--story", "pictures", "--screenshots", str(images))
     assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
     for theme in ("light", "dark"):
         assert (images / f"jupyterlab-{theme}.png").stat().st_size > 20_000

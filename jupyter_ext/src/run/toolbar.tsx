@@ -46,6 +46,7 @@ export class RunButton extends LiveButton {
     this.addClass('offbook-RunButton');
     states.changed.connect(this.onChange, this);
     notebooks.opened.connect(this.onChange, this);
+    notebooks.currentChanged.connect(this.onChange, this);
   }
 
   protected override draw(notebook: SyncedNotebook | null): React.ReactElement {
@@ -66,7 +67,7 @@ export class RunButton extends LiveButton {
     );
   }
 
-  private onChange(_: unknown, changed: SyncedNotebook): void {
+  private onChange(_: unknown, changed: SyncedNotebook | null): void {
     if (changed === this.notebook()) this.redraw.emit();
   }
 }
@@ -83,6 +84,7 @@ export class FindingsButton extends LiveButton {
     this.addClass('offbook-FindingsButton');
     findings.changed.connect(this.onFindings, this);
     notebooks.opened.connect(this.onOpened, this);
+    notebooks.currentChanged.connect(this.onOpened, this);
   }
 
   protected override draw(notebook: SyncedNotebook | null): React.ReactElement {
@@ -105,7 +107,7 @@ export class FindingsButton extends LiveButton {
     if (notebook && notebook.cellOf(uri)) this.redraw.emit();
   }
 
-  private onOpened(_: unknown, opened: SyncedNotebook): void {
+  private onOpened(_: unknown, opened: SyncedNotebook | null): void {
     if (opened === this.notebook()) this.redraw.emit();
   }
 }

@@ -24,6 +24,7 @@ const SILENT_FAILURES = 3;
 
 /** Why there is no language server. */
 export type Problem =
+  | { kind: 'missing' }
   | { kind: 'too-many' }
   | { kind: 'crashes'; count: number }
   | { kind: 'unreachable' }
@@ -31,6 +32,7 @@ export type Problem =
 
 export interface ConnectionOptions {
   settings: ServerConnection.ISettings;
+  /** The server's folder; empty where our server extension is not loaded. */
   rootUri: string;
   version: string;
   report: (problem: Problem) => void;
@@ -45,13 +47,14 @@ export class LanguageServer implements ILanguageServer {
   private ready = new PromiseDelegate<MessageConnection>();
   private current: ServerState = 'starting';
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private started = false;
   private failures = 0;
   private readonly policy = new RestartPolicy();
   private readonly handlers = new Map<string, Set<Handler>>();
   private readonly changed = new Signal<ILanguageServer, ServerState>(this);
 
   constructor(private readonly options: ConnectionOptions) {
-    this.uris = new Uris(options.rootUri);
+    this.uris = new Uris(options.rootUri || 'file:///');
     this.ready.promise.catch(() => undefined);
   }
 
@@ -63,7 +66,19 @@ export class LanguageServer implements ILanguageServer {
     return this.changed;
   }
 
-  connect(): void {
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    if (this.options.rootUri) {
+      this.connect();
+    } else {
+      this.options.report({ kind: 'missing' });
+      this.ready.reject(new Error('offbook is not enabled in this Jupyter Server'));
+      this.become('stopped');
+    }
+  }
+
+  private connect(): void {
     clearTimeout(this.timer);
     if (this.current === 'stopped') this.renew();
     const { settings } = this.options;
@@ -77,6 +92,7 @@ export class LanguageServer implements ILanguageServer {
   }
 
   restart(): void {
+    if (!this.options.rootUri || !this.started) return;
     this.policy.reset();
     this.failures = 0;
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) this.socket.close();
@@ -84,6 +100,7 @@ export class LanguageServer implements ILanguageServer {
   }
 
   async request<Result>(method: string, params: object, token?: CancellationToken): Promise<Result> {
+    this.start();
     const connection = await this.ready.promise;
     return token ? connection.sendRequest(method, params, token) : connection.sendRequest(method, params);
   }

@@ -16,11 +16,10 @@ export const serverPlugin: JupyterFrontEndPlugin<ILanguageServer> = {
   optional: [ITranslator],
   activate: (app, translator: ITranslator | null) => {
     const trans = (translator ?? nullTranslator).load('offbook');
-    const rootUri = PageConfig.getOption('offbookRootUri');
     let shown: string | null = null;
     const server: LanguageServer = new LanguageServer({
       settings: app.serviceManager.serverSettings,
-      rootUri: rootUri || 'file:///',
+      rootUri: PageConfig.getOption('offbookRootUri'),
       version: PageConfig.getOption('offbookVersion'),
       report: problem => {
         if (shown) Notification.dismiss(shown);
@@ -32,29 +31,21 @@ export const serverPlugin: JupyterFrontEndPlugin<ILanguageServer> = {
       Notification.dismiss(shown);
       shown = null;
     });
-    if (rootUri) {
-      server.connect();
-    } else {
-      void app.restored.then(() =>
-        Notification.warning(
-          trans.__(
-            'offbook is not enabled in this Jupyter Server. Enable it with `jupyter server extension enable offbook_jupyter` and restart.',
-          ),
-          { autoClose: false },
-        ),
-      );
-    }
     return server;
   },
 };
 
 function show(problem: Problem, trans: TranslationBundle, restart: () => void): string {
-  const actions = [{ label: trans.__(texts.server.restart), callback: restart }];
+  const actions = problem.kind === 'missing' ? [] : [{ label: texts.server.restart, callback: restart }];
   return Notification.warning(sentence(problem, trans), { autoClose: false, actions });
 }
 
 function sentence(problem: Problem, trans: TranslationBundle): string {
   switch (problem.kind) {
+    case 'missing':
+      return trans.__(
+        'offbook is not enabled in this Jupyter Server. Run: jupyter server extension enable offbook_jupyter, then restart it.',
+      );
     case 'version':
       return problem.message;
     case 'crashes':

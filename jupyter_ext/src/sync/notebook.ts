@@ -24,7 +24,8 @@ export class SyncedNotebook implements IDisposable {
   private readonly edited_ = new Signal<SyncedNotebook, void>(this);
 
   constructor(
-    readonly panel: NotebookPanel,
+    /** The view of it that was in front last. */
+    public panel: NotebookPanel,
     readonly context: DocumentRegistry.IContext<INotebookModel>,
     private readonly server: ILanguageServer,
   ) {

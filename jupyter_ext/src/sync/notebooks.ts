@@ -20,7 +20,11 @@ export class Notebooks implements INotebooks {
   ) {
     tracker.widgetAdded.connect((_, panel) => this.add(panel));
     tracker.forEach(panel => this.add(panel));
-    tracker.currentChanged.connect(() => this.currentChanged_.emit(this.current));
+    tracker.currentChanged.connect((_, panel) => {
+      const notebook = panel && this.ofPanel(panel);
+      if (notebook) notebook.panel = panel;
+      this.currentChanged_.emit(this.current);
+    });
   }
 
   get current(): SyncedNotebook | null {
@@ -37,7 +41,7 @@ export class Notebooks implements INotebooks {
   }
 
   get all(): Iterable<SyncedNotebook> {
-    return this.byPanel.values();
+    return new Set(this.byPanel.values());
   }
 
   ofPanel(panel: NotebookPanel): SyncedNotebook | null {
@@ -72,21 +76,29 @@ export class Notebooks implements INotebooks {
 
   private add(panel: NotebookPanel): void {
     void panel.context.ready.then(() => {
-      if (!panel.isDisposed) this.sync(panel);
+      if (panel.isDisposed) return;
+      this.server.start();
+      this.sync(panel);
     });
   }
 
+  /** Follow the notebook of a panel; several panels can be views of one notebook. */
   private sync(panel: NotebookPanel): SyncedNotebook {
     const known = this.byPanel.get(panel);
     if (known) return known;
-    const notebook = new SyncedNotebook(panel, panel.context, this.server);
+    const shared = this.find(other => other.context === panel.context);
+    const notebook = shared ?? new SyncedNotebook(panel, panel.context, this.server);
     this.byPanel.set(panel, notebook);
-    panel.disposed.connect(() => {
-      this.byPanel.delete(panel);
-      notebook.dispose();
-    });
-    this.opened_.emit(notebook);
+    panel.disposed.connect(() => this.close(panel, notebook));
+    if (!shared) this.opened_.emit(notebook);
     if (this.tracker.currentWidget === panel) this.currentChanged_.emit(notebook);
     return notebook;
+  }
+
+  private close(panel: NotebookPanel, notebook: SyncedNotebook): void {
+    this.byPanel.delete(panel);
+    const other = [...this.byPanel].find(([, shown]) => shown === notebook)?.[0];
+    if (!other) notebook.dispose();
+    else if (notebook.panel === panel) notebook.panel = other;
   }
 }

@@ -18,7 +18,7 @@ const OVERRIDES = {
 };
 
 export class Lab {
-  /** @param {{python: string, args?: string[]}} options */
+  /** @param {{python: string, enabled?: boolean}} options `enabled`: whether our server extension is */
   constructor(options) {
     this.options = options;
     this.state = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'offbook-lab-')));
@@ -38,8 +38,10 @@ export class Lab {
   /** Start, and wait until it answers. */
   async start() {
     const at = folder => path.join(this.state, folder);
-    const enabled = path.join(EXTENSION, 'jupyter-config/server-config/offbook.json');
-    fs.copyFileSync(enabled, at('config/jupyter_server_config.d/offbook.json'));
+    const shipped = path.join(EXTENSION, 'jupyter-config/server-config/offbook.json');
+    const enabling = JSON.parse(fs.readFileSync(shipped, 'utf8'));
+    enabling.ServerApp.jpserver_extensions.offbook_jupyter = this.options.enabled ?? true;
+    fs.writeFileSync(at('config/jupyter_server_config.d/offbook.json'), JSON.stringify(enabling));
     fs.symlinkSync(path.join(EXTENSION, 'offbook_jupyter/labextension'), at('extensions/@offbook/jupyterlab'));
     fs.writeFileSync(at('settings/overrides.json'), JSON.stringify(OVERRIDES));
     const config = {
@@ -56,7 +58,7 @@ export class Lab {
       KernelSpecManager: { ensure_native_kernel: true },
     };
     fs.writeFileSync(at('config/jupyter_server_config.json'), JSON.stringify(config));
-    const args = ['-m', 'jupyterlab', '--no-browser', '--expose-app-in-browser', ...(this.options.args ?? [])];
+    const args = ['-m', 'jupyterlab', '--no-browser', '--expose-app-in-browser'];
     this.child = spawn(this.options.python, args, { env: this.environment(), cwd: this.workspace, detached: true });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding('utf8').on('data', text => (this.output += text));

@@ -61,25 +61,23 @@ export class LabPage {
     await this.tooltip.locator('button', { hasText: title }).click();
   }
 
-  /** Click on a word in a cell, so that the cursor is in it. */
+  /** Click on a word in a cell until the cursor is in it: what is above may still grow and move it. */
   async clickWord(cell, word) {
-    const place = await cell.locator('.cm-content').evaluate((content, wanted) => {
-      const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const at = node.data.indexOf(wanted);
-        if (at < 0) continue;
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + wanted.length);
-        node.parentElement.scrollIntoView({ block: 'center' });
-        const box = range.getBoundingClientRect();
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      }
-      return null;
-    }, word);
-    if (!place) throw new Error(`the word is not there: ${word}`);
-    await this.page.mouse.click(place.x, place.y);
-    await this.notebook.locator('.jp-Notebook.jp-mod-editMode').waitFor();
+    await until(`the cursor in ${word}`, async () => {
+      const place = await cell.locator('.cm-content').evaluate(middleOf, word);
+      if (!place) throw new Error(`the word is not there: ${word}`);
+      await this.page.mouse.click(place.x, place.y);
+      return (await this.wordAtCursor()) === word;
+    });
+  }
+
+  /** The word in which the cursor of the notebook's active cell is, while it is edited. */
+  wordAtCursor() {
+    return this.page.evaluate(() => {
+      const { content } = globalThis.jupyterapp.shell.currentWidget;
+      const editor = content.activeCell?.editor;
+      return content.mode === 'edit' && editor ? editor.getTokenAtCursor().value : null;
+    });
   }
 
   /** Open the extraction dialog by the toolbar, and choose definitions. */
@@ -115,6 +113,22 @@ export class LabPage {
     await this.page.locator('#modal-command-palette input').fill(label);
     await this.page.locator('#modal-command-palette .lm-CommandPalette-item', { hasText: label }).first().click();
   }
+}
+
+/** Runs in the page: scroll to the first place of a text, and return the middle of it. */
+function middleOf(content, text) {
+  const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const at = node.data.indexOf(text);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + text.length);
+    node.parentElement.scrollIntoView({ block: 'center' });
+    const box = range.getBoundingClientRect();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+  return null;
 }
 
 /** Tell whether something appears soon. */

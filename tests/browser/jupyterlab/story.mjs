@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     examples: { type: 'string' },
     failures: { type: 'string' },
     screenshots: { type: 'string' },
+    story: { type: 'string', default: 'whole' },
   },
 });
 
@@ -187,10 +188,47 @@ function same(left, right) {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
+/** Without our server extension there is one message, and the notebook is as usable as ever. */
+async function serverMissing(user, lab) {
+  await user.page.goto(lab.page('lab/tree/coffee_sales.ipynb'));
+  const toast = user.page.locator('.Toastify__toast', { hasText: 'offbook is not enabled in this Jupyter Server' });
+  await toast.waitFor({ timeout: 60_000 });
+  assert.match(await toast.innerText(), /jupyter server extension enable offbook_jupyter/);
+  await user.openFile('hidden_state.ipynb');
+  await user.cell('counts.head()').locator('.cm-content').click();
+  await user.page.keyboard.type('#');
+  await until('typing works', async () => (await user.sources()).join('').includes('#'));
+  assert.equal(await toast.count(), 1);
+  say('without the server extension there is one message');
+}
+
+async function whole(user, lab) {
+  await user.open(lab.page('lab/tree/coffee_sales.ipynb'), 6);
+  say('the notebook is open and diagnosed');
+  await findAndFix(user);
+  await trimAndUndo(user);
+  await extract(user, lab);
+  await goToDefinition(user);
+  await runAndFail(user);
+  await runAndPass(user);
+  await runAndCancel(user);
+  await serverDies(user, lab);
+  await user.page.close();
+  await until('no language server is left', () => lab.languageServers().length === 0);
+  say('the language server ends with its page');
+}
+
+async function pictures(user, lab) {
+  await user.open(lab.page('lab/tree/coffee_sales.ipynb'), 6);
+  await takeScreenshots(user, options.screenshots);
+}
+
+const STORIES = { whole, pictures, 'server-missing': serverMissing };
+
 async function main() {
-  const lab = new Lab({ python: options.python });
+  const lab = new Lab({ python: options.python, enabled: options.story !== 'server-missing' });
   fs.cpSync(options.examples, lab.workspace, { recursive: true });
-  if (!options.screenshots) fs.writeFileSync(path.join(lab.workspace, 'slow.ipynb'), JSON.stringify(SLOW));
+  if (options.story === 'whole') fs.writeFileSync(path.join(lab.workspace, 'slow.ipynb'), JSON.stringify(SLOW));
   let browser;
   let page;
   const errors = [];
@@ -205,24 +243,7 @@ async function main() {
     page = await context.newPage();
     page.setDefaultTimeout(30_000);
     page.on('pageerror', error => errors.push(String(error.stack ?? error)));
-    const user = new LabPage(page);
-    await user.open(lab.page('lab/tree/coffee_sales.ipynb'), 6);
-    say('the notebook is open and diagnosed');
-    if (options.screenshots) {
-      await takeScreenshots(user, options.screenshots);
-      return;
-    }
-    await findAndFix(user);
-    await trimAndUndo(user);
-    await extract(user, lab);
-    await goToDefinition(user);
-    await runAndFail(user);
-    await runAndPass(user);
-    await runAndCancel(user);
-    await serverDies(user, lab);
-    await page.close();
-    await until('no language server is left', () => lab.languageServers().length === 0);
-    say('the language server ends with its page');
+    await STORIES[options.story](new LabPage(page), lab);
     assert.deepEqual(errors, [], 'the page raised no error');
   } catch (error) {
     if (page && options.failures) {
