@@ -102,12 +102,8 @@ def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], statements: Ma
         moved += _moved(node, found, attached, text.module)
         rest = _without(node, [piece for piece, _ in found])
         lines = _joined(loose, above, at_start=not kept and node is not body[0])
-        for statement in (statements[piece.names] for piece, _ in found if piece.names in statements):
-            line = cst.parse_statement(statement, config=text.module.config_for_parsing)
-            kept.append(line.with_changes(leading_lines=lines))
-            lines = []
-        if rest is not None:
-            kept.append(rest.with_changes(leading_lines=lines))
+        for new in _replacements(node, found, rest, statements, text.module):
+            kept.append(new.with_changes(leading_lines=lines))
             lines = []
         loose = _with_comments(lines)
     footer = [*loose, *text.module.footer]
@@ -197,6 +193,27 @@ def _moved(
     ]
     first_piece, first = lines[0]
     return [(first_piece, first.with_changes(leading_lines=attached)), *lines[1:]]
+
+
+def _replacements(
+    node: Statement,
+    found: Sequence[tuple[Piece, cst.BaseSmallStatement | None]],
+    rest: Statement | None,
+    statements: Mapping[tuple[str, ...], str],
+    module: cst.Module,
+) -> list[Statement]:
+    """Return what stands in the place of a statement: new imports, and what stays of its line.
+
+    An import stands behind the rest of the line where it takes the place of the line's last part.
+    """
+    before: list[Statement] = []
+    after: list[Statement] = []
+    for piece, small in found:
+        if piece.names in statements:
+            new = cst.parse_statement(statements[piece.names], config=module.config_for_parsing)
+            last = isinstance(node, cst.SimpleStatementLine) and small is node.body[-1]
+            (after if last else before).append(new)
+    return [*before, *([rest] if rest is not None else []), *after]
 
 
 def _without(node: Statement, pieces: Sequence[Piece]) -> Statement | None:

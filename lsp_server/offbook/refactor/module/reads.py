@@ -96,7 +96,8 @@ def _within(span: Span, position: Position) -> bool:
 def _symbols(scene: Scene, piece: Piece, lazy: bool) -> set[str]:
     """Return the global names of a statement from Python's symbol table."""
     facts = scene.analysis.facts_of(piece.cell)
-    text = Lines(facts.masked.text).slice(Span(Position(piece.whole.start.line, 0), piece.whole.end))
+    start = piece.whole.start if piece.kind == "constant" else Position(piece.whole.start.line, 0)
+    text = Lines(facts.masked.text).slice(Span(start, piece.whole.end))
     if lazy:
         text = ast.unparse(_Unannotated().visit(copy.deepcopy(piece.node)))
     try:
