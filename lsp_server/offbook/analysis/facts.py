@@ -222,6 +222,11 @@ class CellFacts:
     dynamic: bool = False
 
     @cached_property
+    def opaque(self) -> bool:
+        """Whether the cell may bind names that nobody can see: ``exec``, ``%run``, a star import, no valid Python."""
+        return self.tree is None or self.dynamic or any(found.bound == "*" for found in self.imports)
+
+    @cached_property
     def by_name(self) -> dict[str, NameEvents]:
         """All that happens to each name at the notebook's top level."""
         found: dict[str, _Events] = {}

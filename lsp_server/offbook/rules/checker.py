@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from offbook.analysis import Analysis
 from offbook.diagnostics import Diagnostic, Severity
@@ -34,13 +34,15 @@ class RuleSettings:
     known_names: frozenset[str] = frozenset()
 
 
-class _Result(NamedTuple):
-    asked: dict[Question, object]
-    diagnostics: tuple[Diagnostic, ...]
+Key = tuple[str, str]
+"""A rule's code, and the cell or name that it was called with."""
 
 
 class Checker:
-    """Checks the versions of one notebook, one after another."""
+    """Checks the versions of one notebook, one after another.
+
+    It keeps which question each result rests on, and after an edit runs only what rests on a changed answer.
+    """
 
     def __init__(self, settings: RuleSettings | None = None) -> None:
         self.settings = settings or RuleSettings()
@@ -50,29 +52,37 @@ class Checker:
             rule.code: self.settings.options.get(rule.name) or (rule.options() if rule.options else None)
             for rule in self._rules
         }
-        self._results: dict[tuple[str, str], _Result] = {}
         self._answers: Answers | None = None
+        self._asked: dict[Key, Collection[Question]] = {}
+        self._askers: dict[Question, set[Key]] = {}
+        self._found: dict[Key, tuple[Diagnostic, ...]] = {}
 
     def check(self, analysis: Analysis) -> list[Diagnostic]:
         """Return all findings, in document order."""
         if analysis.notebook.language != "python":
             return []
-        answers = self._answers = Answers(analysis, self._answers)
-        results: dict[tuple[str, str], _Result] = {}
+        answers = Answers(analysis, self._answers)
+        if self._answers is not None:
+            self._forget(question for question in answers.changed(self._answers))
+        self._answers = answers
         for rule in self._rules:
             for subject in _subjects(rule, analysis):
-                key = (rule.code, subject)
-                known = self._results.get(key)
-                if known is None or not _still_holds(known, answers):
-                    known = self._run(rule, subject, answers)
-                results[key] = known
-        self._results = results
-        found = [item for result in results.values() for item in result.diagnostics]
+                if (rule.code, subject) not in self._asked:
+                    self._run(rule, subject, answers)
+        found = [item for items in self._found.values() for item in items]
         kept = [item for item in found if item.cell in analysis.facts and not suppressed(item, analysis)]
         index = analysis.notebook.index
         return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
 
-    def _run(self, rule: Rule, subject: str, answers: Answers) -> _Result:
+    def _forget(self, questions: Iterable[Question]) -> None:
+        """Drop every result that rests on one of these questions."""
+        for question in questions:
+            for key in self._askers.pop(question, ()):
+                for other in self._asked.pop(key, ()):
+                    self._askers.get(other, set()).discard(key)
+                self._found.pop(key, None)
+
+    def _run(self, rule: Rule, subject: str, answers: Answers) -> None:
         options, known_names = self._options[rule.code], self.settings.known_names
         view: NotebookView
         if rule.per == "cell":
@@ -86,7 +96,13 @@ class Checker:
         except Exception:
             traceback.print_exc(file=sys.stderr)
             findings = tuple(_crash(rule, subject, answers.analysis))
-        return _Result(view.asked, findings)
+        key = (rule.code, subject)
+        existence = {"cell": ("facts", subject), "name": ("events", subject)}.get(rule.per)
+        self._asked[key] = {*view.asked, existence} if existence else view.asked
+        for question in self._asked[key]:
+            self._askers.setdefault(question, set()).add(key)
+        if findings:
+            self._found[key] = findings
 
 
 def check(analysis: Analysis, settings: RuleSettings | None = None) -> list[Diagnostic]:
@@ -98,14 +114,6 @@ def _subjects(rule: Rule, analysis: Analysis) -> Collection[str]:
     if rule.per == "cell":
         return analysis.facts.keys()
     return analysis.flow.names.keys() if rule.per == "name" else ("",)
-
-
-def _still_holds(result: _Result, answers: Answers) -> bool:
-    for question, before in result.asked.items():
-        now = answers.to(question)
-        if now is not before and (question[0] != "cell" or now != before):
-            return False
-    return True
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:

@@ -6,32 +6,40 @@ about something that changed run again.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from offbook.analysis import Analysis, CellFacts, Import, Occurrence
+from offbook.analysis import Analysis, CellFacts, Occurrence
 from offbook.notebook import Cell, CellId
 
+_Key = TypeVar("_Key", bound=str)
 Question = tuple[str, str]
+"""What was asked, and about which cell or name."""
 
 
 class Answers:
     """Answers questions from one analysis.
 
-    ``order`` and ``counts`` are the previous answers' own objects where they are equal, so that comparing is quick.
+    What is the same as in the previous answers is the same object, so that :meth:`changed` compares identities.
     """
 
     def __init__(self, analysis: Analysis, previous: Answers | None = None) -> None:
         self.analysis = analysis
         self.order = tuple(cell.id for cell in analysis.notebook.cells)
         self.counts = tuple(cell.execution_count for cell in analysis.notebook.cells)
+        self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
+        self._occurrences: dict[str, tuple[object, list[Occurrence]]] = {}
         if previous is not None:
-            self.order = previous.order if previous.order == self.order else self.order
             self.counts = previous.counts if previous.counts == self.counts else self.counts
+            self.opaque = previous.opaque if previous.opaque == self.opaque else self.opaque
+            if previous.order == self.order:
+                self.order = previous.order
+                self._occurrences = previous._occurrences
 
     def to(self, question: Question) -> object:
-        """Answer a question; the same object, or an equal cell, means that nothing changed."""
+        """Answer a question."""
         kind, key = question
         if kind == "events":
             return self.analysis.flow.names.get(key)
@@ -40,9 +48,39 @@ class Answers:
         if kind == "cell":
             notebook = self.analysis.notebook
             return notebook.cell(CellId(key)) if CellId(key) in notebook else None
-        if kind == "whole":
-            return self.analysis
-        return self.order if kind == "order" else self.counts
+        shared = {"order": self.order, "counts": self.counts, "opaque": self.opaque, "whole": self.analysis}
+        return shared[kind]
+
+    def occurrences(self, name: str) -> list[Occurrence]:
+        """Return what the cells do with a name, in document order; sorted once for a version of it."""
+        events = self.analysis.flow.names.get(name)
+        known = self._occurrences.get(name)
+        if known is None or known[0] is not events:
+            known = self._occurrences[name] = (events, self.analysis.flow.occurrences(name))
+        return known[1]
+
+    def changed(self, previous: Answers) -> Iterator[Question]:
+        """Yield the questions whose answers are not those of an earlier version."""
+        for kind in ("order", "counts", "opaque", "whole"):
+            if self.to((kind, "")) is not previous.to((kind, "")):
+                yield kind, ""
+        yield from (("facts", key) for key in _differing(previous.analysis.facts, self.analysis.facts))
+        yield from (("events", key) for key in _differing(previous.analysis.flow.names, self.analysis.flow.names))
+        before = {cell.id: cell for cell in previous.analysis.notebook.cells}
+        after = {cell.id: cell for cell in self.analysis.notebook.cells}
+        for cell in _differing(before, after):
+            if before.get(cell) != after.get(cell):
+                yield "cell", cell
+
+
+def _differing(before: Mapping[_Key, object], after: Mapping[_Key, object]) -> Iterator[_Key]:
+    """Yield the keys that do not hold the same object in both."""
+    for key, value in after.items():
+        if before.get(key) is not value:
+            yield key
+    for key in before:
+        if key not in after:
+            yield key
 
 
 class NotebookView:
@@ -58,12 +96,11 @@ class NotebookView:
         self._analysis = answers.analysis
         self.options = options
         self.known_names = known_names
-        self.asked: dict[Question, object] = {}
+        self.asked: set[Question] = set()
 
     def _ask(self, kind: str, key: str = "") -> Any:
-        found = self._answers.to((kind, key))
-        self.asked[kind, key] = found
-        return found
+        self.asked.add((kind, key))
+        return self._answers.to((kind, key))
 
     def whole(self) -> Analysis:
         """Return the whole analysis: for rules that look at everything, and run again after every edit of code."""
@@ -98,18 +135,14 @@ class NotebookView:
         """Return what the cells do with a name, in document order."""
         self._ask("order")
         self._ask("events", name)
-        return self._analysis.flow.occurrences(name)
+        return self._answers.occurrences(name)
 
     def imported_from(self, name: str) -> str | None:
         """Return the dotted name of what an import binds to a name; ``None`` where no import binds it."""
         for found in self.occurrences(name):
-            facts = self.facts(found.cell)
-            for item in facts.imports if facts else ():
-                if item.bound != name:
-                    continue
-                if item.name:
-                    return f"{item.module}.{item.name}"
-                return item.module if _has_alias(item, name) else name
+            for binding in found.events.bindings:
+                if binding.kind == "import":
+                    return _origin(binding.node, name)
         return None
 
     def unseen_binders(self, name: str) -> Iterator[int]:
@@ -117,13 +150,11 @@ class NotebookView:
 
         These are cells with ``exec``, ``%run`` or a star import, and cells that are no Python but hold the word.
         """
-        for number, cell in enumerate(self.order()):
+        opaque: Sequence[CellId] = self._ask("opaque")
+        for cell in opaque:
             facts = self.facts(cell)
-            if facts is None:
-                continue
-            star = any(found.bound == "*" for found in facts.imports)
-            if facts.dynamic or star or (facts.tree is None and _mentions(facts.source, name)):
-                yield number
+            if facts is not None and (facts.tree is not None or _mentions(facts.source, name)):
+                yield self.number(cell)
 
 
 class CellView(NotebookView):
@@ -169,9 +200,14 @@ class NameView(NotebookView):
         return self._analysis.flow.names
 
 
-def _has_alias(item: Import, name: str) -> bool:
-    """Tell ``import a.b as name`` from ``import a.b``, which binds ``a``."""
-    return any(alias.asname == name for alias in item.node.names)
+def _origin(node: ast.AST | None, name: str) -> str | None:
+    """Return the dotted name that an import statement binds to a name."""
+    for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+        if isinstance(node, ast.ImportFrom) and (alias.asname or alias.name) == name:
+            return f"{node.module or ''}.{alias.name}"
+        if isinstance(node, ast.Import) and alias.asname == name:
+            return alias.name
+    return name if isinstance(node, ast.Import) else None
 
 
 def _mentions(source: str, name: str) -> bool:
