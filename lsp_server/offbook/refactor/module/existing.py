@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from offbook.refactor.module.closure import Closure
-from offbook.refactor.module.local import LocalModule, module_level, reached
+from offbook.refactor.module.local import LocalModule, module_level
 from offbook.refactor.module.names import BUILTINS, ImportedName
 from offbook.refactor.module.order import first_run, new_imports_run
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
@@ -188,9 +188,8 @@ class ExistingModule:
             )
 
     def _check_cycle(self, item: ImportedName) -> None:
-        folder = self.scene.notebook.path.parent
         for dotted in (item.module, f"{item.module}.{item.name}" if item.name else item.module):
-            for module in reached(dotted, folder, self.scene.workspace):
+            for module in self.scene.reached(dotted):
                 if module.path == self.target.path:
                     raise self.refuse(
                         f"`{self.target.name}` would import `{item.module}`, which imports `{self.target.name}`",
@@ -201,7 +200,7 @@ class ExistingModule:
     def _check_quiet(self, start: Moment) -> None:
         """Refuse a module that the notebook did not import so far, and whose import does more than define names."""
         there = _imported_before(self.scene, start)
-        for module in reached(self.target.dotted, self.scene.notebook.path.parent, self.scene.workspace):
+        for module in self.scene.reached(self.target.dotted):
             tree = module.tree
             for statement in tree.body if tree else ():
                 problem = _noise(statement, there, self.scene.notebook.path.parent, self.scene)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from offbook.notebook import CellId
 from offbook.refactor.module.closure import Closure
-from offbook.refactor.module.local import LocalModule, reached, run_by_import
+from offbook.refactor.module.local import LocalModule, run_by_import
 from offbook.refactor.module.names import ImportedName
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.target import Target
@@ -97,11 +97,10 @@ def first_run(scene: Scene, target: Target, pieces: Sequence[Piece]) -> Moment:
     """Return when the module runs: at the first import of it, be it new or old, direct or through other modules."""
     moments = [new_imports_run(scene, pieces)]
     if target.before is not None:
-        folder = scene.notebook.path.parent
         for index, _, facts in scene.cells:
             for item in facts.imports:
                 dotted = f"{item.module}.{item.name}" if item.name not in ("", "*") else item.module
-                if any(module.path == target.path for module in reached(dotted, folder, scene.workspace)):
+                if any(module.path == target.path for module in scene.reached(dotted)):
                     moments.append(Moment(index, item.span.start.line))
     return min(moments)
 
@@ -133,8 +132,9 @@ def _check_patched(scene: Scene, item: ImportedName) -> None:
         return
     for index, cell, facts in scene.cells:
         for mutation in facts.mutations:
-            imported = any(binding.kind == "import" for _, binding in scene.flow.bindings(mutation.name))
-            if imported and mutation.how == "attribute" and mutation.detail == item.name:
+            if mutation.how != "attribute" or mutation.detail != item.name:
+                continue
+            if any(binding.kind == "import" for _, binding in scene.flow.bindings(mutation.name)):
                 raise scene.refuse(
                     f"cell {index + 1} gives `{mutation.name}.{item.name}` another value, and the code imports it",
                     cell.id,

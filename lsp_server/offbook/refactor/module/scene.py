@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from offbook.analysis import Analysis, CellFacts, Import
 from offbook.notebook import Cell, CellId
+from offbook.refactor.module.local import LocalModule, reached
 from offbook.refactor.module.stars import star_names
 from offbook.refactor.plan import Place, Refusal
 from offbook.refactor.registry import Context, Workspace
@@ -78,6 +79,7 @@ class Scene:
         self.workspace: Workspace = context.workspace
         self.notebook = context.analysis.notebook
         self.flow = context.analysis.flow
+        self._reached: dict[str, tuple[LocalModule, ...]] = {}
 
     @cached_property
     def cells(self) -> tuple[tuple[int, Cell, CellFacts], ...]:
@@ -108,6 +110,12 @@ class Scene:
                 if item.module == "__future__" and item.name == "annotations":
                     return Moment(index, -1)
         return None
+
+    def reached(self, dotted: str) -> tuple[LocalModule, ...]:
+        """Return the local files that ``import dotted`` in the notebook runs, directly or through one another."""
+        if dotted not in self._reached:
+            self._reached[dotted] = tuple(reached(dotted, self.notebook.path.parent, self.workspace))
+        return self._reached[dotted]
 
     def facts_at(self, index: int) -> CellFacts:
         """Return the facts of the cell of this index."""
