@@ -2,6 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { until } from './page.mjs';
 
 const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' };
 
@@ -9,6 +10,7 @@ const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' };
 export async function takeScreenshots(user, folder) {
   fs.mkdirSync(folder, { recursive: true });
   await user.page.setViewportSize({ width: 1200, height: 760 });
+  await user.page.evaluate(() => globalThis.jupyterapp.commands.execute('application:toggle-left-area'));
   await user.check.click();
   await user.state('verified', 120_000);
   await user.page.locator('.Toastify__toast').first().waitFor();
@@ -16,7 +18,16 @@ export async function takeScreenshots(user, folder) {
   await user.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor();
   for (const [name, theme] of Object.entries(THEMES)) {
     await user.setTheme(theme);
-    await user.pointAt(user.cell('plt.bar(').locator('.cm-lintRange-warning').first());
+    const squiggle = user.cell('plt.bar(').locator('.cm-lintRange-warning').first();
+    const heading = user.notebook.locator('.jp-MarkdownCell', { hasText: 'Which shop, which day' });
+    let last = null;
+    await until('the plot in the middle, and at rest', async () => {
+      await heading.evaluate(node => node.scrollIntoView({ block: 'start' }));
+      const before = last;
+      last = (await heading.boundingBox())?.y ?? null;
+      return last !== null && last === before && last < 130;
+    });
+    await user.pointAt(squiggle);
     await user.tooltip.locator('button').first().waitFor();
     await user.page.screenshot({ path: path.join(folder, `jupyterlab-${name}.png`) });
   }
