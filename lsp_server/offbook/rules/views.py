@@ -31,12 +31,14 @@ class Answers:
         self.counts = tuple(cell.execution_count for cell in analysis.notebook.cells)
         self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
         self._occurrences: dict[str, tuple[object, list[Occurrence]]] = {}
+        self._origins: dict[str, tuple[object, str | None]] = {}
         if previous is not None:
             self.counts = previous.counts if previous.counts == self.counts else self.counts
             self.opaque = previous.opaque if previous.opaque == self.opaque else self.opaque
             if previous.order == self.order:
                 self.order = previous.order
                 self._occurrences = previous._occurrences
+                self._origins = previous._origins
 
     def to(self, question: Question) -> object:
         """Answer a question."""
@@ -45,6 +47,8 @@ class Answers:
             return self.analysis.flow.names.get(key)
         if kind == "facts":
             return self.analysis.facts.get(CellId(key))
+        if kind == "origin":
+            return self._origin(key)
         if kind == "cell":
             notebook = self.analysis.notebook
             return notebook.cell(CellId(key)) if CellId(key) in notebook else None
@@ -59,13 +63,28 @@ class Answers:
             known = self._occurrences[name] = (events, self.analysis.flow.occurrences(name))
         return known[1]
 
+    def _origin(self, name: str) -> str | None:
+        """Return the dotted name of what an import binds to a name."""
+        events = self.analysis.flow.names.get(name)
+        known = self._origins.get(name)
+        if known is None or known[0] is not events:
+            bindings = (binding for found in self.occurrences(name) for binding in found.events.bindings)
+            node = next((binding.node for binding in bindings if binding.kind == "import"), None)
+            known = self._origins[name] = (events, _imported(node, name))
+        return known[1]
+
     def changed(self, previous: Answers) -> Iterator[Question]:
         """Yield the questions whose answers are not those of an earlier version."""
         for kind in ("order", "counts", "opaque", "whole"):
             if self.to((kind, "")) is not previous.to((kind, "")):
                 yield kind, ""
         yield from (("facts", key) for key in _differing(previous.analysis.facts, self.analysis.facts))
-        yield from (("events", key) for key in _differing(previous.analysis.flow.names, self.analysis.flow.names))
+        origins = dict(previous._origins)
+        differing = list(_differing(previous.analysis.flow.names, self.analysis.flow.names))
+        yield from (("events", name) for name in differing)
+        for name in differing if self.order is previous.order else list(origins):
+            if name in origins and origins[name][1] != self._origin(name):
+                yield "origin", name
         before = {cell.id: cell for cell in previous.analysis.notebook.cells}
         after = {cell.id: cell for cell in self.analysis.notebook.cells}
         for cell in _differing(before, after):
@@ -139,11 +158,8 @@ class NotebookView:
 
     def imported_from(self, name: str) -> str | None:
         """Return the dotted name of what an import binds to a name; ``None`` where no import binds it."""
-        for found in self.occurrences(name):
-            for binding in found.events.bindings:
-                if binding.kind == "import":
-                    return _origin(binding.node, name)
-        return None
+        origin: str | None = self._ask("origin", name)
+        return origin
 
     def unseen_binders(self, name: str) -> Iterator[int]:
         """Yield the numbers of cells that may bind a name in a way that nobody can see.
@@ -195,12 +211,14 @@ class NameView(NotebookView):
         """What the cells do with the name, in document order."""
         return self.occurrences(self.name)
 
-    def names(self) -> Mapping[str, object]:
-        """Return all names of the notebook, for suggestions alone: it is not tracked."""
-        return self._analysis.flow.names
+    def bound_names_like(self, name: str) -> list[str]:
+        """Return names that cells bind, of about the same length; for suggestions alone: it is not tracked."""
+        names = self._analysis.flow.names
+        alike = [other for other in names if abs(len(other) - len(name)) <= 2 and other[0] == name[0]]
+        return [other for other in alike if any(events.binds for events in names[other].values())]
 
 
-def _origin(node: ast.AST | None, name: str) -> str | None:
+def _imported(node: ast.AST | None, name: str) -> str | None:
     """Return the dotted name that an import statement binds to a name."""
     for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
         if isinstance(node, ast.ImportFrom) and (alias.asname or alias.name) == name:

@@ -68,7 +68,7 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
     if not places or any(True for _ in name.unseen_binders(known)):
         return
     cell_id, span = places[0]
-    near = difflib.get_close_matches(known, [other for other in name.names() if other != known], 1, 0.8)
+    near = difflib.get_close_matches(known, name.bound_names_like(known), 1, 0.8)
     yield Finding(
         cell_id,
         span,
