@@ -20,20 +20,21 @@ const { values: options } = parseArgs({
   },
 });
 
-const SLOW = {
-  cells: [
-    {
-      cell_type: 'code',
-      id: 'wait',
-      metadata: {},
-      execution_count: null,
-      outputs: [],
-      source: 'import time\ntime.sleep(60)',
-    },
-  ],
-  metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
-  nbformat: 4,
-  nbformat_minor: 5,
+/** A notebook of code cells. */
+function notebook(...sources) {
+  return JSON.stringify({
+    cells: sources.map((source, index) => ({
+      ...{ cell_type: 'code', id: `cell-${index}`, metadata: {}, execution_count: null, outputs: [], source },
+    })),
+    metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+}
+
+const OWN = {
+  'slow.ipynb': notebook('import time\ntime.sleep(60)'),
+  'rebound.ipynb': notebook('rate = 2', 'def double(x):\n    return x * rate', 'rate = 3\ndouble(2)'),
 };
 const MODULE = 'shop/cleaning.py';
 
@@ -171,6 +172,19 @@ async function runAndCancel(user) {
   say('a running check can be cancelled');
 }
 
+async function refuse(user) {
+  await user.openFile('rebound.ipynb');
+  await user.cell('double(2)').locator('.jp-InputPrompt').click();
+  await user.askExtraction(['double'], 'shop/rates.py');
+  const refusal = user.page.locator('.offbook-ExtractDialog .offbook-Refusal');
+  await refusal.waitFor();
+  assert.match(await refusal.innerText(), /rate/);
+  await refusal.locator('button', { hasText: 'Show the place' }).click();
+  await user.page.locator('.offbook-ExtractDialog').waitFor({ state: 'detached' });
+  await until('the cursor is at the place', async () => (await user.wordAtCursor()) !== null);
+  say('a refusal says why, and shows the place');
+}
+
 /** The connection comes back after the language server dies, and knows the open notebooks. */
 async function serverDies(user, lab) {
   await user.openFile('hidden_state.ipynb');
@@ -212,6 +226,7 @@ async function whole(user, lab) {
   await runAndFail(user);
   await runAndPass(user);
   await runAndCancel(user);
+  await refuse(user);
   await serverDies(user, lab);
   await user.page.close();
   await until('no language server is left', () => lab.languageServers().length === 0);
@@ -228,7 +243,9 @@ const STORIES = { whole, pictures, 'server-missing': serverMissing };
 async function main() {
   const lab = new Lab({ python: options.python, enabled: options.story !== 'server-missing' });
   fs.cpSync(options.examples, lab.workspace, { recursive: true });
-  if (options.story === 'whole') fs.writeFileSync(path.join(lab.workspace, 'slow.ipynb'), JSON.stringify(SLOW));
+  if (options.story === 'whole') {
+    for (const [name, text] of Object.entries(OWN)) fs.writeFileSync(path.join(lab.workspace, name), text);
+  }
   let browser;
   let page;
   const errors = [];
