@@ -14,6 +14,9 @@ from offbook.refactor.module.purity import Purity
 from offbook.refactor.module.reads import Use, uses_of
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 
+_TRANSPARENT_MAGICS = {"time", "capture", "prun"}
+"""Cell magics that run their cell in the notebook itself."""
+
 _PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
 
@@ -139,6 +142,14 @@ class ClosureFinder:
         scene = self.scene
         if "raises-exception" in scene.notebook.cell(piece.cell).tags:
             raise scene.refuse(f"`{piece.name}` stands in a cell that may fail (`raises-exception`)", piece.cell)
+        magic = scene.analysis.facts_of(piece.cell).masked.cell_magic
+        if magic is not None and magic.name not in _TRANSPARENT_MAGICS:
+            raise scene.refuse(
+                f"`{piece.name}` stands in a cell that `%%{magic.name}` runs",
+                piece.cell,
+                magic.span,
+                "Give it a cell of its own.",
+            )
         hazards.check_body(scene, self.names, piece)
         impure = self.purity.statement(piece.node)
         if impure is None:
