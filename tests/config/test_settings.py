@@ -81,3 +81,12 @@ def test_broken_files(tmp_path: Path) -> None:
     file.unlink()
     (tmp_path / "pyproject.toml").write_text("[")
     assert load_settings(tmp_path / "pyproject.toml") is None
+
+
+def test_an_editors_settings_lie_below_the_files(tmp_path: Path) -> None:
+    editor = {"ignore": ["OB1"], "known-names": ["spark"], "rules": {"long-output": {"max-lines": 5, "max-width": 50}}}
+    assert find_settings(tmp_path, editor).known_names == ("spark",)
+    (tmp_path / "offbook.toml").write_text('ignore = ["OB3"]\n[rules.long-output]\nmax-lines = 7')
+    settings = find_settings(tmp_path, editor)
+    assert (settings.ignore, settings.known_names) == (("OB3",), ("spark",))
+    assert settings.rules["long-output"] == LongOutputOptions(max_lines=7, max_width=50)

@@ -69,3 +69,34 @@ async def test_a_notebook_changed_on_the_disk_has_its_outputs_read_again(editor:
     save_notebook("a.ipynb", [("aa", "x = 1", 1, long)])
     tell_changed(editor, "a.ipynb")
     await editor.codes(editor.cells[uri][0], "OB201")
+
+
+def configure(editor: Editor, settings: dict[str, object]) -> None:
+    editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings))
+
+
+async def test_the_editors_settings_hold_where_the_project_says_nothing(editor: Editor) -> None:
+    uri = editor.open("a.ipynb", ["print(missing)", "print(late)", "late = 1"])
+    one, two, _ = editor.cells[uri]
+    await editor.codes(one, "OB102")
+    await editor.codes(two, "OB101")
+    lint = {"enabled": True}
+    configure(editor, {"offbook": {"ignore": ["OB102"], "known-names": [], "lint": lint, "interpreter": ""}})
+    await editor.codes(one)
+    configure(
+        editor, {"offbook": {"ignore": [], "known-names": ["missing"], "rules": {"long-output": {"max-lines": 9}}}}
+    )
+    await editor.codes(two, "OB101")
+    assert not editor.client.diagnostics.get(one)
+    (editor.root / "offbook.toml").write_text("known-names = []\n")
+    tell_changed(editor, "offbook.toml")
+    await editor.codes(one, "OB102")
+    assert not editor.client.messages
+
+
+async def test_a_wrong_setting_of_the_editor_is_told(editor: Editor) -> None:
+    uri = editor.open("a.ipynb", ["print(missing)"])
+    configure(editor, {"offbook": {"select": ["OB999"]}})
+    await editor.until(lambda: editor.client.messages)
+    assert "no rule is called `OB999`" in editor.client.messages[0].message
+    await editor.codes(editor.cells[uri][0], "OB102")

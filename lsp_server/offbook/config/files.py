@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,20 @@ else:
     import tomli as tomllib
 
 
+Table = Mapping[str, Any]
+"""A table of settings, with hyphens in its keys."""
+
+
 class ConfigError(UserError):
     """A mistake in the settings."""
 
 
-def find_settings(start: Path) -> Settings:
+def find_settings(start: Path, defaults: Table | None = None) -> Settings:
     """Return the settings that apply to a file or folder: the nearest ones above it, or the defaults.
+
+    Args:
+        start: the file or folder.
+        defaults: settings of an editor, in the form of the file; what a settings' file says wins over them.
 
     Raises:
         ConfigError: where the settings' file is wrong.
@@ -35,12 +43,12 @@ def find_settings(start: Path) -> Settings:
     for folder in (start, *start.parents):
         for name in ("offbook.toml", "pyproject.toml"):
             file = folder / name
-            if file.is_file() and (found := load_settings(file)) is not None:
+            if file.is_file() and (found := load_settings(file, defaults)) is not None:
                 return found
-    return Settings(root=start if start.is_dir() else start.parent)
+    return parse_settings(defaults or {}, start if start.is_dir() else start.parent)
 
 
-def load_settings(file: Path) -> Settings | None:
+def load_settings(file: Path, defaults: Table | None = None) -> Settings | None:
     """Read one settings file; ``None`` for a pyproject.toml without ``[tool.offbook]``.
 
     Raises:
@@ -58,12 +66,22 @@ def load_settings(file: Path) -> Settings | None:
     if table is None:
         return None
     try:
-        return parse_settings(table, file.parent)
+        return parse_settings(_merged(defaults or {}, table), file.parent)
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from None
 
 
-def parse_settings(table: dict[str, Any], root: Path) -> Settings:
+def _merged(below: Table, above: Table) -> dict[str, Any]:
+    """Return the second table with what only the first has; tables in them likewise."""
+    merged = {**below, **above}
+    for key, value in above.items():
+        inner = below.get(key)
+        if isinstance(value, dict) and isinstance(inner, dict):
+            merged[key] = _merged(inner, value)
+    return merged
+
+
+def parse_settings(table: Table, root: Path) -> Settings:
     """Turn a table of settings (keys with hyphens) into values.
 
     Raises:
@@ -111,7 +129,7 @@ def _convert(value: object, kind: Any, key: str) -> Any:
         raise ConfigError(f"`{key}` is wrong: {error}") from None
 
 
-def _refuse_unknown(table: dict[str, Any], known: Collection[str], what: str) -> None:
+def _refuse_unknown(table: Table, known: Collection[str], what: str) -> None:
     for key in table:
         if key not in known:
             raise ConfigError(f"unknown {what} `{key}`{_nearest(key, known)}")

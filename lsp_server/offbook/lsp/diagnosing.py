@@ -90,7 +90,7 @@ class Diagnoser:
     async def _make_checker(self, path: Path) -> Checker:
         """Return the rules with the settings that hold for a notebook; wrong settings are told, and left out."""
         try:
-            settings = await asyncio.to_thread(find_settings, path.parent)
+            settings = await asyncio.to_thread(find_settings, path.parent, self._session.editor_settings)
             self._warned = ""
         except ConfigError as error:
             settings = Settings(root=path.parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lsprotocol import types
 
@@ -71,6 +71,7 @@ class Session:
         self.documents: dict[str, Document] = {}
         self.notebooks: dict[str, NotebookSession] = {}
         self.plans = PlanStore()
+        self.editor_settings: dict[str, Any] = {}
 
     def start(self, params: types.InitializeParams, encoding: str) -> None:
         """Take what the client says of itself when it connects."""

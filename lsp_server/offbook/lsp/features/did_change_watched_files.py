@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from offbook.lsp.editor_settings import editor_settings
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.uris import path_of
 
@@ -17,10 +18,7 @@ def register(server: OffbookServer) -> None:
     def changed(ls: OffbookServer, params: types.DidChangeWatchedFilesParams) -> None:
         paths = [path for path in (path_of(change.uri) for change in params.changes) if path is not None]
         if any(path.name in _SETTINGS for path in paths):
-            for notebook in ls.session.notebooks.values():
-                notebook.checker = None
-                notebook.revision += 1
-                ls.diagnoser.touch(notebook.uri)
+            ls.check_again()
         for path in paths:
             changed_here = ls.session.notebook_at(path)
             if changed_here is not None:
@@ -28,4 +26,8 @@ def register(server: OffbookServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def configured(ls: OffbookServer, params: types.DidChangeConfigurationParams) -> None:
-        """Do nothing: an editor's settings are the client's own, and offbook's stand in files."""
+        """Take the editor's settings: they hold where the project's own say nothing."""
+        given = editor_settings(params.settings)
+        if given != ls.session.editor_settings:
+            ls.session.editor_settings = given
+            ls.check_again()
