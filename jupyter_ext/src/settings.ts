@@ -29,8 +29,19 @@ export const settingsPlugin: JupyterFrontEndPlugin<ISettings> = {
     });
     palette?.addItem({ command: CommandIDs.restartServer, category: 'offbook' });
     let loaded: ISettingRegistry.ISettings | null = null;
+    // The settings of the rules are the server's: told when they are loaded, when they change, and at each start.
+    const tell = () => {
+      if (loaded) server.notify('workspace/didChangeConfiguration', { settings: { offbook: loaded.composite } });
+    };
+    server.stateChanged.connect((_, state) => {
+      if (state === 'ready') tell();
+    });
     registry?.load(settingsPlugin.id).then(
-      settings => (loaded = settings),
+      settings => {
+        loaded = settings;
+        settings.changed.connect(tell);
+        tell();
+      },
       (error: unknown) => console.error('offbook: the settings cannot be read', error),
     );
     return {
