@@ -118,6 +118,7 @@ export class Server implements vscode.Disposable {
       diagnosticCollectionName: 'offbook',
       // Tells the server that our commands are carried out here, with previews and cells inserted and deleted.
       initializationOptions: { offbook: { applyChanges: true } },
+      synchronize: { configurationSection: 'offbook' },
       initializationFailedHandler: () => false,
       middleware: { handleDiagnostics: (uri, diagnostics, next) => this.findings.receive(uri, diagnostics, next) },
       errorHandler: {

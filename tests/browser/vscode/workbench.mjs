@@ -105,11 +105,15 @@ export class Workbench {
     await item.first().waitFor({ state: 'detached' });
   }
 
-  /** Select a cell without entering it: a click beside it. */
+  /** Select a cell without being in its text: a click into it, then Escape. */
   async select(text) {
-    const cell = this.cell(text).first();
-    const box = await cell.boundingBox();
-    await this.page.mouse.click(box.x + 8, box.y + box.height / 2);
+    const editor = this.page.locator('.notebook-editor .code-cell-row .monaco-editor.focused');
+    await this.cell(text).first().locator('.cell-statusbar-container').click();
+    await editor.waitFor();
+    await this.until('the list of cells', async () => {
+      await this.page.keyboard.press('Escape');
+      return !(await visible(editor, 500));
+    });
     await this.cell(text).and(this.page.locator('.focused')).waitFor();
   }
 
