@@ -144,6 +144,12 @@ def test_what_is_never_the_same_is_said_and_not_compared(tmp_path: Path) -> None
     assert what(compare_trials(before, wrong, again=again)) == ["cell 1 shows another text"]
 
 
+def test_all_that_is_never_the_same_is_one_sentence(tmp_path: Path) -> None:
+    runs = [trial(tmp_path, **{name: [display(text_plain=f"{n}.5")] for name in ("a", "b", "c")}) for n in (1, 2, 3)]
+    found = compare_trials(runs[0], runs[1], again=runs[2])
+    assert found.unstable == ("Cells 1, 2 and 3 give something else in every run, so that is not compared.",)
+
+
 def picture(shade: int, form: str = "PNG") -> str:
     image = pytest.importorskip("PIL.Image").new("RGB", (4, 4), (shade, 0, 0))
     buffer = io.BytesIO()

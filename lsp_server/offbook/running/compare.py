@@ -73,7 +73,8 @@ def _compare_outputs(before: Trial, after: Trial, moved: Mapping[CellId, CellId]
         repeated = gather_parts(again.report, again.folder, moved)
     second = gather_parts(after.report, after.folder, {})
     indexes = {moved.get(run.cell, run.cell): run.index for run in reversed(before.report.cells)}
-    differences, unstable = [], []
+    differences: list[Difference] = []
+    unstable: list[int] = []
     for cell in [*first, *(cell for cell in second if cell not in first)]:
         ours, theirs = first.get(cell, []), second.get(cell, [])
         index = indexes.get(cell, -1)
@@ -81,7 +82,7 @@ def _compare_outputs(before: Trial, after: Trial, moved: Mapping[CellId, CellId]
         if repeated is not None:
             found = _differing(ours, repeated.get(cell, []))
             if found is None or found:
-                unstable.append(f"Cell {index + 1} gives something else in every run, so that is not compared.")
+                unstable.append(index + 1)
             if found is None:
                 continue
             shaky = found
@@ -93,7 +94,18 @@ def _compare_outputs(before: Trial, after: Trial, moved: Mapping[CellId, CellId]
                 Difference(f"cell {index + 1} shows another {ours[at].kind}", *excerpts(ours[at], theirs[at]), index)
                 for at in sorted(wrong - shaky)
             ]
-    return Comparison(tuple(differences), tuple(unstable))
+    return Comparison(tuple(differences), _unstable_cells(unstable))
+
+
+def _unstable_cells(numbers: list[int]) -> tuple[str, ...]:
+    """Say in one sentence which cells were not compared."""
+    if len(numbers) < 2:
+        return tuple(f"Cell {number} gives something else in every run, so that is not compared." for number in numbers)
+    return (f"Cells {_listed(numbers)} give something else in every run, so that is not compared.",)
+
+
+def _listed(items: Sequence[object]) -> str:
+    return ", ".join(map(str, items[:-1])) + f" and {items[-1]}"
 
 
 def _structural(ours: list[Part], theirs: list[Part], index: int) -> Difference:
@@ -116,17 +128,21 @@ def _differing(ours: Sequence[Part], theirs: Sequence[Part]) -> set[int] | None:
 
 
 def _compare_files(before: Trial, after: Trial, again: Trial | None) -> Comparison:
-    differences, unstable = [], []
+    differences: list[Difference] = []
+    unstable: list[str] = []
     for name in sorted({**before.written, **after.written}):
         if _same_file(before, after, name):
             continue
         if again is not None and not _same_file(before, again, name):
-            unstable.append(f"`{name}` is written differently in every run, so it is not compared.")
+            unstable.append(f"`{name}`")
             continue
         states = [_state(trial.written.get(name)) for trial in (before, after)]
         what = f"`{name}` has other content" if states[0] == states[1] else f"`{name}` is {states[1]} now"
         differences.append(Difference(what, states[0], states[1]))
-    return Comparison(tuple(differences), tuple(unstable))
+    if not unstable:
+        return Comparison(tuple(differences), ())
+    names = f"{_listed(unstable)} are" if len(unstable) > 1 else f"{unstable[0]} is"
+    return Comparison(tuple(differences), (f"{names} written differently in every run, so that is not compared.",))
 
 
 def _state(written: bool | None) -> str:
