@@ -28,6 +28,7 @@ def drive(script: str) -> str:
         "OFFBOOK_PYTHON": sys.executable,
         "OFFBOOK_EXAMPLES": str(ROOT / "examples"),
         "OFFBOOK_BROWSER": browser(),
+        "OFFBOOK_PICTURES": str(ROOT / "docs/images") if os.environ.get("OFFBOOK_SCREENSHOTS") == "1" else "",
     }
     command = [str(node24()), str(ROOT / "tests/browser/vscode" / script)]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=540, check=False)
@@ -64,3 +65,7 @@ def test_the_whole_way_of_a_user() -> None:
 
 def test_a_missing_server_is_one_clear_message() -> None:
     assert "the command that installs it" in drive("missing.mjs")
+
+
+def test_a_server_that_dies_is_started_again() -> None:
+    assert "started again" in drive("crash.mjs")

@@ -52,7 +52,7 @@ export async function session(name, story, options = {}) {
 
 /** Return a function that saves a screenshot in both themes, where the documentation wants new ones. */
 function captures(page) {
-  const folder = process.env.OFFBOOK_SCREENSHOTS;
+  const folder = process.env.OFFBOOK_PICTURES;
   return async name => {
     if (!folder) return;
     fs.mkdirSync(folder, { recursive: true });
