@@ -20,7 +20,7 @@ export function duration(seconds: number): string {
 /** Join sentences: each begins with a capital and ends with a full stop; empty ones are left out. */
 export function sentences(...parts: readonly string[]): string {
   const whole = parts.map(part => part.trim()).filter(part => part !== '');
-  return whole.map(part => part[0]!.toUpperCase() + part.slice(1) + (/[.!?:]$/.test(part) ? '' : '.')).join(' ');
+  return whole.map(part => part.charAt(0).toUpperCase() + part.slice(1) + (/[.!?:]$/.test(part) ? '' : '.')).join(' ');
 }
 
 export const texts = {
