@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar, cast
 
 from offbook.analysis import Analysis, CellFacts, Occurrence
 from offbook.notebook import Cell, CellId
@@ -32,6 +32,7 @@ class Answers:
         self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
         self._occurrences: dict[str, tuple[object, list[Occurrence]]] = {}
         self._origins: dict[str, tuple[object, str | None]] = {}
+        self._tables: dict[str, object] = {}
         if previous is not None:
             self.counts = previous.counts if previous.counts == self.counts else self.counts
             self.opaque = previous.opaque if previous.opaque == self.opaque else self.opaque
@@ -49,6 +50,8 @@ class Answers:
             return self.analysis.facts.get(CellId(key))
         if kind == "origin":
             return self._origin(key)
+        if kind == "table":
+            return self._table(key)
         if kind == "cell":
             notebook = self.analysis.notebook
             return notebook.cell(CellId(key)) if CellId(key) in notebook else None
@@ -73,11 +76,18 @@ class Answers:
             known = self._origins[name] = (events, _imported(node, name))
         return known[1]
 
+    def _table(self, key: str) -> object:
+        """Return a summary of the notebook, made when it is first asked for."""
+        if key not in self._tables:
+            self._tables[key] = _TABLES[key](self.analysis)
+        return self._tables[key]
+
     def changed(self, previous: Answers) -> Iterator[Question]:
         """Yield the questions whose answers are not those of an earlier version."""
         for kind in ("order", "counts", "opaque", "whole"):
             if self.to((kind, "")) is not previous.to((kind, "")):
                 yield kind, ""
+        yield from (("table", key) for key, known in previous._tables.items() if self._table(key) != known)
         yield from (("facts", key) for key in _differing(previous.analysis.facts, self.analysis.facts))
         origins = dict(previous._origins)
         differing = list(_differing(previous.analysis.flow.names, self.analysis.flow.names))
@@ -90,6 +100,26 @@ class Answers:
         for cell in _differing(before, after):
             if before.get(cell) != after.get(cell):
                 yield "cell", cell
+
+
+def _free_names(analysis: Analysis) -> tuple[str, ...]:
+    """Return the names that are read, and that no cell binds."""
+    return tuple(
+        name
+        for name, cells in analysis.flow.names.items()
+        if not any(events.bindings for events in cells.values())
+        and any(events.reads or events.deferred for events in cells.values())
+    )
+
+
+_TABLES: dict[str, Callable[[Analysis], tuple[str, ...]]] = {
+    "magics": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.masked.magics),
+    "imports": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.imports),
+    "stars": lambda analysis: tuple(
+        cell for cell, facts in analysis.facts.items() if any(found.bound == "*" for found in facts.imports)
+    ),
+    "free": _free_names,
+}
 
 
 def _differing(before: Mapping[_Key, object], after: Mapping[_Key, object]) -> Iterator[_Key]:
@@ -155,6 +185,16 @@ class NotebookView:
         self._ask("order")
         self._ask("events", name)
         return self._answers.occurrences(name)
+
+    def cells_with(self, what: Literal["magics", "imports", "stars"]) -> Sequence[CellId]:
+        """Return the code cells that hold magics, imports or star imports, in document order."""
+        cells: Sequence[CellId] = self._ask("table", what)
+        return cells
+
+    def free_names(self) -> Sequence[str]:
+        """Return the names that cells read and none binds; builtins among them."""
+        names: Sequence[str] = self._ask("table", "free")
+        return names
 
     def imported_from(self, name: str) -> str | None:
         """Return the dotted name of what an import binds to a name; ``None`` where no import binds it."""
