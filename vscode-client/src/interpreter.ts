@@ -1,7 +1,9 @@
 /** Finds the Python that runs the language server. */
 
+import os from 'node:os';
 import { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
+import { expandPath } from './expandPath';
 
 const PYTHON_EXTENSION = 'ms-python.python';
 
@@ -12,12 +14,12 @@ const PYTHON_EXTENSION = 'ms-python.python';
  * itself keeps the workspace's value of the setting away.
  */
 export async function findInterpreter(log: vscode.LogOutputChannel): Promise<string> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const setting = vscode.workspace.getConfiguration('offbook').get<string>('interpreter', '').trim();
-  if (setting !== '') return expandHome(setting);
+  if (setting !== '') return expandPath(setting, os.homedir(), folder?.fsPath ?? '');
   if (vscode.workspace.isTrusted && vscode.extensions.getExtension(PYTHON_EXTENSION)) {
     try {
       const api = await PythonExtension.api();
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
       const environment = await api.environments.resolveEnvironment(api.environments.getActiveEnvironmentPath(folder));
       const path = environment?.executable.uri?.fsPath;
       if (path) return path;
@@ -43,9 +45,4 @@ export function onInterpreterChange(changed: () => void, log: vscode.LogOutputCh
     );
   }
   return new vscode.Disposable(() => listeners.forEach(listener => void listener.dispose()));
-}
-
-function expandHome(path: string): string {
-  const home = process.env['HOME'] ?? process.env['USERPROFILE'];
-  return home && /^~[\\/]/.test(path) ? home + path.slice(1) : path;
 }
