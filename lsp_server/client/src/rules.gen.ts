@@ -40,6 +40,27 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB103"
   },
   {
+    "code": "OB104",
+    "name": "not-a-fresh-run",
+    "severity": "information",
+    "summary": "The stored outputs did not come from one run from top to bottom.",
+    "url": "https://offbook.readthedocs.io/rules/OB104"
+  },
+  {
+    "code": "OB108",
+    "name": "stored-error",
+    "severity": "warning",
+    "summary": "The stored output of a cell is an error.",
+    "url": "https://offbook.readthedocs.io/rules/OB108"
+  },
+  {
+    "code": "OB109",
+    "name": "deleted-then-used",
+    "severity": "information",
+    "summary": "A name is read after `del` has removed it.",
+    "url": "https://offbook.readthedocs.io/rules/OB109"
+  },
+  {
     "code": "OB201",
     "name": "long-output",
     "severity": "warning",
@@ -59,6 +80,27 @@ export const RULES: readonly RuleInfo[] = [
     "severity": "warning",
     "summary": "A figure has no labels on its axes.",
     "url": "https://offbook.readthedocs.io/rules/OB301"
+  },
+  {
+    "code": "OB409",
+    "name": "notebook-only-code",
+    "severity": "information",
+    "summary": "Code that only a notebook understands keeps this from being a script.",
+    "url": "https://offbook.readthedocs.io/rules/OB409"
+  },
+  {
+    "code": "OB411",
+    "name": "star-import",
+    "severity": "information",
+    "summary": "Names can only come from a star import.",
+    "url": "https://offbook.readthedocs.io/rules/OB411"
+  },
+  {
+    "code": "OB412",
+    "name": "notebook-as-module",
+    "severity": "information",
+    "summary": "A notebook is used as a module.",
+    "url": "https://offbook.readthedocs.io/rules/OB412"
   },
   {
     "code": "OB501",

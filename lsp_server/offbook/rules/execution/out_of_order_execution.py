@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.diagnostics import Related, Severity
+from offbook.rules.execution.counts import falling_counts
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 from offbook.text import Span
@@ -42,15 +43,7 @@ def out_of_order_execution(notebook: NotebookView) -> Iterator[Finding]:
     ```
     """
     counts = notebook.counts()
-    highest, holder = 0, 0
-    early: list[tuple[int, int]] = []
-    for number, count in enumerate(counts):
-        if count is None:
-            continue
-        if count < highest:
-            early.append((number, holder))
-        else:
-            highest, holder = count, number
+    early = falling_counts(counts)
     if not early:
         return
     number, above = early[0]
