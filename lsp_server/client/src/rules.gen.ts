@@ -47,6 +47,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB104"
   },
   {
+    "code": "OB106",
+    "name": "redefined-function",
+    "severity": "warning",
+    "summary": "A function or class gets another body further down, and cells in between use it.",
+    "url": "https://offbook.readthedocs.io/rules/OB106"
+  },
+  {
     "code": "OB108",
     "name": "stored-error",
     "severity": "warning",

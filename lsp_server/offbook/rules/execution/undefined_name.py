@@ -54,7 +54,7 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
     ```
     """
     known = name.name
-    if hasattr(builtins, known) or known in _PROVIDED or known in name.known_names or _HISTORY.match(known):
+    if is_provided(known) or known in name.known_names:
         return
     cells = name.cells
     if any(cell.events.bindings for cell in cells):
@@ -75,6 +75,11 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
         f"no cell binds `{known}`" + (f": did you mean `{near[0]}`?" if near else ": a fresh run fails here"),
         related=tuple(Related(cell, place, f"`{known}` is read here too") for cell, place in places[1:]),
     )
+
+
+def is_provided(name: str) -> bool:
+    """Tell whether Python or IPython provides a name in every notebook."""
+    return hasattr(builtins, name) or name in _PROVIDED or _HISTORY.match(name) is not None
 
 
 def _unguarded(cell: CellId, *kinds: tuple[object, ...]) -> Iterator[tuple[CellId, Span]]:

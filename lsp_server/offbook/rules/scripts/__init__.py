@@ -1,0 +1,1 @@
+"""OB4: what stands between a notebook and a script."""

@@ -1,0 +1,81 @@
+"""OB412."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from offbook.diagnostics import Related, Severity
+from offbook.notebook import CellId
+from offbook.rules.registry import Finding, rule
+from offbook.rules.views import NotebookView
+from offbook.text import Span
+
+_RUN = re.compile(r"""(?:^|\s)(?P<quote>["']?)(?P<path>\S(?:[^"']*\S)?\.ipynb)(?P=quote)(?:\s|$)""")
+_OPTIONS = re.compile(r"^(?:-\w+\s+)+")
+_IMPORTERS = frozenset({"import_ipynb", "nbimporter", "importnb", "ipynb"})
+
+
+@rule("OB412", Severity.INFORMATION, per="notebook")
+def notebook_as_module(notebook: NotebookView) -> Iterator[Finding]:
+    """A notebook is used as a module.
+
+    ## What it does
+    Reports `%run other.ipynb`, and imports of what makes notebooks importable (`import_ipynb`, `nbimporter`,
+    `importnb`, `ipynb.fs`). It is reported once for each notebook that is used so.
+
+    ## Why it matters
+    All cells of the other notebook run, its plots and long computations too, and nobody can see which names come from
+    it. Editors, linters and tests do not follow.
+
+    ## What to do
+    Move the functions that both notebooks need into a module, and import them from there.
+
+    ## When it stays silent
+    For `%run script.py`: that is a script.
+
+    ## Bad
+    ```python
+    # %%
+    %run helpers.ipynb
+    # %%
+    clean(1)
+    ```
+
+    ## Good
+    ```python
+    # %%
+    from helpers import clean
+    # %%
+    clean(1)
+    ```
+    """
+    seen: dict[str, list[tuple[CellId, Span]]] = {}
+    for used, cell, span in sorted(
+        (*_run(notebook), *_imported(notebook)), key=lambda use: (notebook.number(use[1]), use[2])
+    ):
+        seen.setdefault(used, []).append((cell, span))
+    for used, ((cell, span), *again) in seen.items():
+        yield Finding(
+            cell,
+            span,
+            f"{used}: move what is needed into a module, and import it",
+            related=tuple(Related(other, place, "it is used here again") for other, place in again),
+        )
+
+
+def _run(notebook: NotebookView) -> Iterator[tuple[str, CellId, Span]]:
+    for cell in notebook.cells_with("magics"):
+        facts = notebook.facts(cell)
+        for magic in facts.masked.magics if facts else ():
+            found = _RUN.search(_OPTIONS.sub("", magic.argument)) if magic.name == "run" else None
+            if found and magic.kind == "line":
+                yield f"`%run` uses the notebook `{found['path']}` as a module", cell, magic.span
+
+
+def _imported(notebook: NotebookView) -> Iterator[tuple[str, CellId, Span]]:
+    for cell in notebook.cells_with("imports"):
+        facts = notebook.facts(cell)
+        for item in facts.imports if facts else ():
+            if item.module.partition(".")[0] in _IMPORTERS and not item.level:
+                yield f"`{item.module}` imports notebooks as modules", cell, item.span
