@@ -89,6 +89,27 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB301"
   },
   {
+    "code": "OB302",
+    "name": "missing-title",
+    "severity": "warning",
+    "summary": "A finished figure has no title.",
+    "url": "https://offbook.readthedocs.io/rules/OB302"
+  },
+  {
+    "code": "OB303",
+    "name": "missing-legend",
+    "severity": "warning",
+    "summary": "Several series carry labels, and no legend shows them.",
+    "url": "https://offbook.readthedocs.io/rules/OB303"
+  },
+  {
+    "code": "OB402",
+    "name": "machine-path",
+    "severity": "warning",
+    "summary": "A path exists on one machine only.",
+    "url": "https://offbook.readthedocs.io/rules/OB402"
+  },
+  {
     "code": "OB409",
     "name": "notebook-only-code",
     "severity": "information",
