@@ -34,9 +34,9 @@ def redefined_function(name: NameView) -> Iterator[Finding]:
 
     ## When it stays silent
     Where nothing between the definitions uses the name, or only the cell of the definition itself does (each version
-    with its own test); where the bodies differ in comments, docstrings, hints, decorators and layout alone; where the second definition
-    builds on the first (`class Model(Model)`, `@area.register`) or only adds parameters with defaults; where the first
-    is an empty stub; and where something else is bound to the name in between.
+    with its own test); where the bodies are alike but for comments, docstrings, hints, decorators and layout; where
+    the second definition builds on the first (`class Model(Model)`, `@area.register`) or only adds parameters with
+    defaults; where the first is an empty stub; and where something else is bound to the name in between.
 
     ## Bad
     ```python
