@@ -1,0 +1,106 @@
+"""OB402."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from offbook.analysis import span_of
+from offbook.diagnostics import Related, Severity
+from offbook.rules.registry import Finding, rule
+from offbook.rules.scripts.paths import MachinePath, machine_paths, takes_path
+from offbook.rules.views import CellView
+from offbook.text import Span
+
+_WORTH_A_LOOK = re.compile(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s""")
+_AWAY = re.compile(r"""["']?(?P<path>(?:~/\w|/(?!tmp\b)\w|[A-Za-z]:[\\/])[^"'\n]*)""")
+_LONGEST = 60
+
+
+@rule("OB402", Severity.WARNING, per="cell")
+def machine_path(cell: CellView) -> Iterator[Finding]:
+    r"""A path exists on one machine only.
+
+    ## What it does
+    Reports strings that name a place on one machine, and are used as paths: `/home/ann/data.csv`,
+    `C:\Users\ann\data.csv`, `~/data`, `/content/drive/...`, `/kaggle/input/...`; and `%cd` to them. It is reported
+    once for a cell.
+
+    ## Why it matters
+    The notebook fails at the first person who opens it, and at the first machine that runs it by itself.
+
+    ## What to do
+    Keep the data beside the notebook and use a relative path, or take the folder from a setting or a variable of the
+    environment.
+
+    ## When it stays silent
+    For URLs and routes, for what every system has (`/tmp`, `/dev`, `/usr`), for defaults of settings
+    (`os.environ.get("DATA", "/data/x")`), for `drive.mount`, and where the code asks first which machine it is on.
+
+    ## Bad
+    ```python
+    # %%
+    import pandas as pd
+    sales = pd.read_csv("/home/ann/sales.csv")
+    ```
+
+    ## Good
+    ```python
+    # %%
+    import pandas as pd
+    sales = pd.read_csv("data/sales.csv")
+    ```
+    """
+    if not _WORTH_A_LOOK.search(cell.here.source):
+        return
+    places = [*_strings(cell), *_changes_of_folder(cell)]
+    if not places:
+        return
+    text, span = places[0]
+    where, advice = _explained(text)
+    yield Finding(
+        cell.id,
+        span,
+        f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'}` {where}: {advice}",
+        related=tuple(Related(cell.id, other, f"`{path}` is another") for path, other in places[1:]),
+    )
+
+
+def _explained(text: str) -> tuple[str, str]:
+    advice = "use a path relative to the notebook, or a setting"
+    if text.startswith("/content"):
+        return "exists on Colab only", advice
+    if text.startswith("/kaggle"):
+        return "exists on Kaggle only", advice
+    if text.startswith("~"):
+        return "is in somebody's home", advice
+    return "exists on one machine only", advice
+
+
+def _strings(cell: CellView) -> Iterator[tuple[str, Span]]:
+    tree = cell.here.tree
+    if tree is None:
+        return
+    seen: set[str] = set()
+    for found, certain in machine_paths(tree):
+        if found.text not in seen and (certain or _used_as_path(cell, found)):
+            seen.add(found.text)
+            yield found.text, span_of(found.node)
+
+
+def _used_as_path(cell: CellView, found: MachinePath) -> bool:
+    """Tell whether some cell hands the name to what takes a path."""
+    for other in cell.occurrences(found.name):
+        facts = cell.facts(other.cell)
+        for call in facts.calls if facts else ():
+            names = (getattr(argument, "id", "") for argument in call.node.args[:1])
+            if found.name in names and takes_path(call.node):
+                return True
+    return False
+
+
+def _changes_of_folder(cell: CellView) -> Iterator[tuple[str, Span]]:
+    for magic in cell.here.masked.magics:
+        found = _AWAY.match(magic.argument) if magic.name == "cd" and magic.kind == "line" else None
+        if found:
+            yield found["path"], Span(magic.span.start, magic.span.end)
