@@ -1,0 +1,119 @@
+"""What calls write on a figure: labels of the axes, a title, a legend."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Iterator
+
+from offbook.analysis import root_name
+from offbook.rules.views import CellView
+
+ALL_MARKS = ("x", "y", "title", "legend")
+"""A label on either axis, a title, a legend."""
+
+_X_LABELS = frozenset({"xlabel", "set_xlabel", "supxlabel", "set_xlabels", "update_xaxes"})
+_Y_LABELS = frozenset({"ylabel", "set_ylabel", "supylabel", "set_ylabels", "update_yaxes"})
+_BOTH_LABELS = frozenset({"set_axis_labels", "label_outer", "set_xylabels", "from_predictions", "from_estimator"})
+_TITLES = frozenset({"title", "set_title", "suptitle", "set_titles", "figtext"})
+_LEGENDS = frozenset({"legend", "figlegend", "add_legend", "from_predictions", "from_estimator", "clabel"})
+_NO_AXES = frozenset({"imshow", "pie", "matshow", "spy", "plot_tree", "set_axis_off", "pcolormesh", "draw", "heatmap"})
+_MAPS = frozenset({"drawcoastlines", "drawcountries", "drawmapboundary", "shadedrelief", "bluemarble", "coastlines"})
+_TICKS = {"xticks": "x", "set_xticks": "x", "yticks": "y", "set_yticks": "y"}
+_TO_SCALE = frozenset({"equal", "image", "scaled", "square", "off"})
+_KEYWORDS = {
+    **dict.fromkeys(("xlabel", "x_label", "xaxis_title", "xaxis_title_text", "xtitle"), "x"),
+    **dict.fromkeys(("ylabel", "y_label", "yaxis_title", "yaxis_title_text", "ytitle"), "y"),
+    **dict.fromkeys(("title", "title_text", "suptitle", "subplot_titles"), "title"),
+    "legend": "legend",
+}
+_LAYOUTS = frozenset({"update_layout", "Layout", "Figure", "update", "FigureWidget", "iplot"})
+_SETTERS = frozenset({"set", "setp", "update_layout", "Layout"})
+_LAYOUT_AXIS = re.compile(r"\b([xy])axis\d*(?:'|\")?\s*[=:]\s*[^=]*?title")
+_HELPER = re.compile(r"label|axis|axes|decorat|format|styl|plot|draw|fig|config|show|legend|title", re.IGNORECASE)
+_LIBRARIES = ("matplotlib", "numpy", "pandas", "seaborn", "scipy", "sklearn", "math", "plotly", "IPython")
+
+
+def marks_of(cell: CellView, calls: Iterable[ast.Call]) -> frozenset[str]:
+    """Return what calls write on the figure, themselves or through the functions that they call.
+
+    Axes that are switched off, or that have nothing to label, count as labelled, and ``hidden`` says so.
+
+    What cannot be seen (a helper of another module whose name speaks of labels, axes or plots) counts as everything.
+    """
+    return frozenset(_marks(cell, calls, set()))
+
+
+def _marks(cell: CellView, calls: Iterable[ast.Call], seen: set[str]) -> Iterator[str]:
+    for node in calls:
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        yield from _own_marks(node, name)
+        if isinstance(function, ast.Name) and name not in seen:
+            seen.add(name)
+            yield from _helper_marks(cell, name, seen)
+        elif isinstance(function, ast.Attribute) and _is_foreign_helper(cell, root_name(function.value) or "", name):
+            yield from ALL_MARKS
+
+
+def _own_marks(node: ast.Call, name: str) -> Iterator[str]:
+    """Yield what one call writes or hides."""
+    if name in _X_LABELS:
+        yield "x"
+    elif name in _Y_LABELS:
+        yield "y"
+    elif name in _BOTH_LABELS:
+        yield from "xy"
+    elif name in _NO_AXES or name in _MAPS or _is_to_scale(node, name):
+        yield from ("x", "y", "hidden")
+    elif name in _TICKS and node.args and _is_empty(node.args[0]):
+        yield _TICKS[name]
+    elif name in _LAYOUTS:
+        yield from (found[1] for found in _LAYOUT_AXIS.finditer(ast.unparse(node)))
+        if re.search(r"\btitle(_text)?['\"]?\s*[=:]", ast.unparse(node)):
+            yield "title"
+    if name in _TITLES:
+        yield "title"
+    if name in _LEGENDS:
+        yield "legend"
+    for keyword in node.keywords:
+        if keyword.arg is None and name in _SETTERS:
+            yield from ALL_MARKS
+        elif keyword.arg in _KEYWORDS and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
+            yield _KEYWORDS[keyword.arg]
+        elif keyword.arg == "projection":
+            yield from ("x", "y", "hidden")
+
+
+def _helper_marks(cell: CellView, name: str, seen: set[str]) -> Iterator[str]:
+    """Yield what a function of the notebook writes; a plotting helper that cannot be seen counts as everything."""
+    bindings = [(found.cell, binding) for found in cell.occurrences(name) for binding in found.events.bindings]
+    for place, binding in bindings:
+        if binding.kind in ("function", "class"):
+            facts = cell.facts(place)
+            inner = [call.node for call in facts.calls if call.owner == name] if facts else []
+            yield from _marks(cell, inner, seen)
+        elif binding.kind == "import":
+            if _is_foreign_helper(cell, name, name):
+                yield from ALL_MARKS
+        elif _HELPER.search(name):
+            yield from ALL_MARKS
+    if not bindings and not hasattr(builtins, name) and _HELPER.search(name):
+        yield from ALL_MARKS  # from a star import or another notebook
+
+
+def _is_foreign_helper(cell: CellView, root: str, name: str) -> bool:
+    """Tell whether a call goes to a module that may well finish the figure, and is none of the known libraries."""
+    module = cell.imported_from(root)
+    return module is not None and not module.startswith(_LIBRARIES) and _HELPER.search(name) is not None
+
+
+def _is_to_scale(node: ast.Call, name: str) -> bool:
+    """Tell whether a call switches axes off, or makes the figure a drawing to scale."""
+    given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+    return name in ("axis", "set_aspect") and any(isinstance(value, str) and value in _TO_SCALE for value in given)
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.List | ast.Tuple) and not node.elts
