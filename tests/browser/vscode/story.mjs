@@ -26,19 +26,20 @@ await session('story', async ({ server, page, workbench, log, capture }) => {
   await saved('labels', all => all.some(source => source.includes('plt.bar') && source.includes('plt.xlabel(')));
   log('quick fix: an edit');
 
-  const long = cells().findIndex(cell => [cell.source].flat().join('').includes('airport.tail'));
+  const all = await workbench.eventually('the notebook', sources);
+  const long = all.findIndex(source => source.includes('airport.tail'));
   await workbench.goToProblem('lines of output');
   await workbench.fix('Trim the stored output');
   await workbench.eventually('trimmed output', () => JSON.stringify(cells()[long].outputs).includes('more lines cut'));
   log('quick fix: a plan');
   await workbench.closePanel();
 
-  const before = sources();
+  const before = await workbench.eventually('the notebook', sources);
   await extract({ page, workbench });
   await capture('vscode');
   await workbench.press(workbench.toast(MODULE), 'Apply and Verify');
   await saved('imports', all => all.some(source => source.startsWith('from cleaning import ')));
-  assert.match(fs.readFileSync(file(MODULE), 'utf8'), /^def clean\(sales\):$/m);
+  await workbench.eventually('the module', () => /^def clean\(sales\):$/m.test(fs.readFileSync(file(MODULE), 'utf8')));
   await workbench.toast('Same results before and after').waitFor({ timeout: 180_000 });
   log('extracted and verified');
 

@@ -135,13 +135,20 @@ export class Workbench {
     return visible(locator, timeout);
   }
 
-  /** Wait until something outside the page holds. */
+  /** Wait until something outside the page holds, and return it; a file that is half written is not there yet. */
   async eventually(what, check) {
+    let value;
     await this.until(what, async () => {
-      if (check()) return true;
-      await new Promise(resolve => setTimeout(resolve, 100));
-      return false;
+      try {
+        value = check();
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        value = false;
+      }
+      if (!value) await new Promise(resolve => setTimeout(resolve, 100));
+      return value;
     });
+    return value;
   }
 
   /** Scroll until a cell with this text stands well inside the view: rows out of sight are not in the page. */
