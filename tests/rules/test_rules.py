@@ -192,3 +192,35 @@ def test_findings_stand_inside_their_cell(code: str) -> None:
             assert item.span.start <= item.span.end
             assert item.span.end.line < max(len(lines), 1)
             assert item.span.end.column <= len(lines[item.span.end.line])
+
+
+def test_suppressions_of_rules_that_do_not_run_are_not_judged() -> None:
+    analysis = analyze(parse_percent("# %%\na = 1  # offbook: ignore[OB102]\nb = 1  # offbook: ignore"))
+    assert [item.code for item in check(analysis)] == ["OB002", "OB002"]
+    assert [item.code for item in check(analysis, RuleSettings(enabled={"OB002", "OB102"}))] == ["OB002"]
+    assert not check(analysis, RuleSettings(enabled={"OB002", "OB101"}))
+    assert not check(analysis, RuleSettings(enabled={"OB102"}))
+
+
+def test_a_suppression_is_judged_anew_after_an_edit_of_its_cell_or_of_another() -> None:
+    notebook = parse_percent("# %% id=a\nx = y  # offbook: ignore[OB102]\n# %% id=b\nz = 1\n")
+    checker, analysis = Checker(), analyze(notebook)
+    assert not checker.check(analysis)
+    for cell, source, codes in [
+        ("b", "y = 1", ["OB101", "OB002"]),
+        ("b", "z = 1", []),
+        ("a", "x = y", ["OB102"]),
+        ("a", "x = 1  # offbook: ignore[OB102]", ["OB002"]),
+        ("a", "x = 1", []),
+    ]:
+        cells = [replace(old, source=source) if old.id == cell else old for old in analysis.notebook.cells]
+        analysis = analyze(replace(analysis.notebook, cells=tuple(cells)), analysis)
+        found = checker.check(analysis)
+        assert sorted(item.code for item in found) == sorted(codes)
+        assert found == check(analysis)
+    cells = analysis.notebook.cells
+    tagged = (replace(cells[0], tags=("offbook:ignore=OB103",)), *cells[1:])
+    analysis = analyze(replace(analysis.notebook, cells=tagged), analysis)
+    assert [item.code for item in checker.check(analysis)] == ["OB002"]
+    analysis = analyze(replace(analysis.notebook, cells=tagged[1:]), analysis)
+    assert checker.check(analysis) == []

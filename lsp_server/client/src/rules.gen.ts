@@ -12,6 +12,13 @@ export interface RuleInfo {
 /** Every rule, by code. */
 export const RULES: readonly RuleInfo[] = [
   {
+    "code": "OB002",
+    "name": "unused-suppression",
+    "severity": "information",
+    "summary": "A comment or tag switches off a rule that finds nothing there.",
+    "url": "https://offbook.readthedocs.io/rules/OB002"
+  },
+  {
     "code": "OB100",
     "name": "syntax-error",
     "severity": "error",
@@ -108,6 +115,13 @@ export const RULES: readonly RuleInfo[] = [
     "severity": "warning",
     "summary": "A path exists on one machine only.",
     "url": "https://offbook.readthedocs.io/rules/OB402"
+  },
+  {
+    "code": "OB405",
+    "name": "hidden-global",
+    "severity": "warning",
+    "summary": "A function uses a variable of the notebook whose value changes.",
+    "url": "https://offbook.readthedocs.io/rules/OB405"
   },
   {
     "code": "OB409",

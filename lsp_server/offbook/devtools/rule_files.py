@@ -10,6 +10,7 @@ from offbook.rules import Rule, all_rules
 from offbook.rules.page import rule_page
 
 _FAMILIES = {
+    "OB0": "The checker itself",
     "OB1": "Execution and state",
     "OB2": "Outputs and exploration",
     "OB3": "Plots and results",

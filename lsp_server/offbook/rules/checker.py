@@ -12,8 +12,8 @@ from offbook.analysis import Analysis
 from offbook.diagnostics import Diagnostic, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, Rule, all_rules
-from offbook.rules.suppression import suppressed
-from offbook.rules.views import Answers, CellView, NameView, NotebookView, Question
+from offbook.rules.suppression import Suppressions, Uses
+from offbook.rules.views import Answers, CellView, NameView, NotebookView, Question, SuppressionsView
 from offbook.text import Span
 
 INTERNAL_CODE = "OB900"
@@ -47,7 +47,10 @@ class Checker:
     def __init__(self, settings: RuleSettings | None = None) -> None:
         self.settings = settings or RuleSettings()
         enabled = self.settings.enabled
-        self._rules = [rule for rule in all_rules() if enabled is None or rule.code in enabled]
+        rules = [rule for rule in all_rules() if enabled is None or rule.code in enabled]
+        self._rules = [rule for rule in rules if rule.per != "suppressions"]
+        self._last_rules = [rule for rule in rules if rule.per == "suppressions"]
+        self._suppressions = Suppressions()
         self._options = {
             rule.code: self.settings.options.get(rule.name) or (rule.options() if rule.options else None)
             for rule in self._rules
@@ -63,16 +66,30 @@ class Checker:
             return []
         answers = Answers(analysis, self._answers)
         if self._answers is not None:
-            self._forget(question for question in answers.changed(self._answers))
+            changed = list(answers.changed(self._answers))
+            self._forget(changed)
+            self._suppressions.update(analysis, (CellId(key) for kind, key in changed if kind == "cell"))
+        else:
+            self._suppressions.update(analysis, analysis.facts)
         self._answers = answers
         for rule in self._rules:
             for subject in _subjects(rule, analysis):
                 if (rule.code, subject) not in self._asked:
                     self._run(rule, subject, answers)
         found = [item for items in self._found.values() for item in items]
-        kept = [item for item in found if item.cell in analysis.facts and not suppressed(item, analysis)]
+        kept, uses = self._suppressions.apply(item for item in found if item.cell in analysis.facts)
+        if all(item.code != INTERNAL_CODE for item in found):
+            kept += self._suppressions.apply(self._judge_suppressions(analysis, uses))[0]
         index = analysis.notebook.index
         return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
+
+    def _judge_suppressions(self, analysis: Analysis, uses: Uses) -> Iterator[Diagnostic]:
+        """Yield what the rules about suppressions find; nothing to ask again: most notebooks have none."""
+        if uses.everything:
+            enabled = frozenset(rule.code for rule in (*self._rules, *self._last_rules))
+            view = SuppressionsView(analysis, uses, enabled)
+            for rule in self._last_rules:
+                yield from (_diagnostic(rule, finding) for finding in rule.check(view))
 
     def _forget(self, questions: Iterable[Question]) -> None:
         """Drop every result that rests on one of these questions."""

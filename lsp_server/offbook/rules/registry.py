@@ -13,8 +13,8 @@ from offbook.diagnostics import Fix, Related, Severity
 from offbook.notebook import CellId
 from offbook.text import Span
 
-Subject = Literal["cell", "name", "notebook"]
-"""What a rule is called with: each code cell, each name of the notebook, or the notebook as a whole."""
+Subject = Literal["cell", "name", "notebook", "suppressions"]
+"""What a rule is called with: each code cell, each name, the notebook, or its suppressions when the others have run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,123 @@
-"""Findings that the author has switched off: a comment on the line, or a tag on the cell."""
+"""Findings that the author has switched off: a comment on the line, or a tag on the cell.
+
+``# offbook: ignore[CODE]`` covers what starts on its line, the tag ``offbook:ignore=CODE`` what is in its cell. Without
+codes everything is covered; several codes are separated by commas; a rule's name serves as well.
+"""
 
 from __future__ import annotations
 
 import re
+import tokenize
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from offbook.analysis import Analysis
+from offbook.analysis import Analysis, CellFacts
 from offbook.diagnostics import Diagnostic
-from offbook.text import split_lines
+from offbook.notebook import Cell, CellId
+from offbook.text import Span, split_lines
+
+UNUSED_CODE = "OB002"
+"""The rule that reports suppressions of no use: one without codes does not cover that."""
 
 _COMMENT = re.compile(r"#\s*offbook:\s*ignore(?:\[(?P<codes>[^\]]*)\])?", re.IGNORECASE)
 _TAG = re.compile(r"offbook:ignore(?:=(?P<codes>.*))?$", re.IGNORECASE)
 
 
-def suppressed(diagnostic: Diagnostic, analysis: Analysis) -> bool:
-    """Tell whether ``# offbook: ignore[CODE]`` on its first line, or a tag ``offbook:ignore=CODE``, covers a finding.
+class Suppression(NamedTuple):
+    """One comment or tag.
 
-    Without codes everything is covered; several codes are separated by commas; a rule's name serves as well.
+    Attributes:
+        cell: its cell.
+        span: the comment; the cell's first line for a tag.
+        words: the codes and names in it, as they are written; ``None`` for everything.
+        kind: ``comment``, ``tag``, or ``text`` for a comment that may stand in a string or in another language.
+        codes_span: the text between the brackets; ``None`` without them.
     """
-    cell = analysis.notebook.cell(diagnostic.cell)
-    if any(_covers(_TAG.match(tag), diagnostic) for tag in cell.tags):
-        return True
+
+    cell: CellId
+    span: Span
+    words: tuple[str, ...] | None
+    kind: str
+    codes_span: Span | None = None
+
+    def covered_by(self, diagnostic: Diagnostic) -> str | None:
+        """Return which word covers a finding, ``*`` where there are none; ``None`` if it is not covered."""
+        if self.kind != "tag" and diagnostic.span.start.line != self.span.start.line:
+            return None
+        if self.words is None:
+            return "*" if diagnostic.code != UNUSED_CODE else None
+        names = (diagnostic.code.lower(), diagnostic.name)
+        return next((word for word in self.words if word.lower() in names), None)
+
+
+class Suppressions:
+    """All comments and tags of the versions of one notebook; a cell is read again only when it has changed."""
+
+    def __init__(self) -> None:
+        self._cells: dict[CellId, tuple[Suppression, ...]] = {}
+
+    def update(self, analysis: Analysis, cells: Iterable[CellId]) -> None:
+        """Read the cells that are new or have changed; forget those that are gone."""
+        for cell in cells:
+            facts = analysis.facts.get(cell)
+            found = tuple(_suppressions(analysis.notebook.cell(cell), facts)) if facts is not None else ()
+            if found:
+                self._cells[cell] = found
+            else:
+                self._cells.pop(cell, None)
+
+    def apply(self, found: Iterable[Diagnostic]) -> tuple[list[Diagnostic], Uses]:
+        """Return the findings that stay, and which suppressions were of use."""
+        kept: list[Diagnostic] = []
+        used: set[tuple[Suppression, str]] = set()
+        for diagnostic in found:
+            here = self._cells.get(diagnostic.cell, ())
+            words = [(item, word) for item in here if (word := item.covered_by(diagnostic)) is not None]
+            used.update(words)
+            if not words:
+                kept.append(diagnostic)
+        everything = tuple(item for items in self._cells.values() for item in items)
+        return kept, Uses(everything, used)
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The suppressions of a notebook, and those that covered a finding with the word that did (``*`` without words)."""
+
+    everything: tuple[Suppression, ...]
+    used: Collection[tuple[Suppression, str]]
+
+
+def _suppressions(cell: Cell, facts: CellFacts) -> Iterator[Suppression]:
+    for tag in cell.tags:
+        found = _TAG.match(tag)
+        if found:
+            yield Suppression(cell.id, Span.on_line(0), _words(found), "tag")
     if "offbook" not in cell.source:
-        return False
-    lines = split_lines(cell.source)
-    line = diagnostic.span.start.line
-    return line < len(lines) and _covers(_COMMENT.search(lines[line]), diagnostic)
+        return
+    comments = _comments(facts)
+    for number, line in enumerate(split_lines(cell.source)):
+        found = _COMMENT.search(line)
+        if found:
+            real = comments.get(number, len(line)) <= found.start()
+            codes = Span.on_line(number, *found.span("codes")) if found["codes"] is not None else None
+            span = Span.on_line(number, *found.span())
+            yield Suppression(cell.id, span, _words(found), "comment" if real else "text", codes)
 
 
-def _covers(found: re.Match[str] | None, diagnostic: Diagnostic) -> bool:
-    if found is None:
-        return False
+def _words(found: re.Match[str]) -> tuple[str, ...] | None:
     codes = found["codes"]
-    return codes is None or any(
-        code.strip().lower() in (diagnostic.code.lower(), diagnostic.name) for code in codes.split(",")
-    )
+    return None if codes is None else tuple(word.strip() for word in codes.split(",") if word.strip())
+
+
+def _comments(facts: CellFacts) -> dict[int, int]:
+    """Return the lines that end in a comment, each with the column where it starts; none where that is unclear."""
+    if facts.masked.language != "python":
+        return {}
+    lines = iter([f"{line}\n" for line in split_lines(facts.masked.text)])
+    try:
+        tokens = list(tokenize.generate_tokens(lambda: next(lines, "")))
+    except (tokenize.TokenError, SyntaxError):
+        return {}
+    return {token.start[0] - 1: token.start[1] for token in tokens if token.type == tokenize.COMMENT}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar, cast
 
 from offbook.analysis import Analysis, CellFacts, Occurrence
 from offbook.notebook import Cell, CellId
+from offbook.rules.suppression import Suppression, Uses
 
 _Key = TypeVar("_Key", bound=str)
 Question = tuple[str, str]
@@ -256,6 +257,32 @@ class NameView(NotebookView):
         names = self._analysis.flow.names
         alike = [other for other in names if abs(len(other) - len(name)) <= 2 and other[0] == name[0]]
         return [other for other in alike if any(events.binds for events in names[other].values())]
+
+
+class SuppressionsView:
+    """The comments and tags that switch findings off, when all other rules have run.
+
+    Attributes:
+        enabled: the codes of the rules that ran.
+    """
+
+    def __init__(self, analysis: Analysis, uses: Uses, enabled: Collection[str]) -> None:
+        self._analysis = analysis
+        self._uses = uses
+        self.enabled = enabled
+
+    @property
+    def suppressions(self) -> Sequence[Suppression]:
+        """All of them."""
+        return self._uses.everything
+
+    def is_used(self, suppression: Suppression, word: str) -> bool:
+        """Tell whether a word in a suppression (``*`` for one without any) covers a finding."""
+        return (suppression, word) in self._uses.used
+
+    def source(self, cell: CellId) -> str:
+        """Return a cell's source."""
+        return self._analysis.notebook.cell(cell).source
 
 
 def _imported(node: ast.AST | None, name: str) -> str | None:
