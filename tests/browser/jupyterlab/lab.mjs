@@ -73,6 +73,7 @@ export class Lab {
       HOME: this.state,
       IPYTHONDIR: at('ipython'),
       JUPYTER_CONFIG_DIR: at('config'),
+      JUPYTER_PREFER_ENV_PATH: '0', // the configuration above wins over what pip has installed
       JUPYTER_DATA_DIR: at('data'),
       JUPYTER_RUNTIME_DIR: at('runtime'),
       JUPYTERLAB_SETTINGS_DIR: at('user-settings'),
