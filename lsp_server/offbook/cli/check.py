@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from offbook.app.check import CheckReport, NotebookCheck, Selection, check_paths
 from offbook.app.fix import FixResult, fix_notebook, write_fixed
-from offbook.cli.checktext import describe, statistics, summarize, to_json
+from offbook.cli.checknext import next_steps
+from offbook.cli.checktext import describe, statistics, summarize
 from offbook.config import find_settings
 from offbook.errors import UserError
 
+_FORMATS = ("text", "json", "sarif", "junit", "github")
+"""All but ``text`` are rendered by ``offbook.cli.check<name>``."""
+_PLACED = ("sarif", "github")
+"""Those that name places in the files."""
 _SEPARATED = "Codes (OB101), starts of codes (OB1) or names (long-output), separated by commas."
 
 
@@ -26,8 +33,11 @@ def _words(_ctx: click.Context, _parameter: click.Parameter, value: tuple[str, .
 @click.option("--fix", is_flag=True, help="Apply the fixes that do not change what the code computes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: apply those that may, too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What is printed.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", help="What is printed.")
 @click.option("--statistics", "count", is_flag=True, help="Print how often each rule was found, and no findings.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="How many processes share the work (default: one for each core)."
+)
 def command(
     paths: tuple[Path, ...],
     select: tuple[str, ...],
@@ -37,6 +47,7 @@ def command(
     diff: bool,
     form: str,
     count: bool,
+    jobs: int | None,
 ) -> int:
     """Find what keeps notebooks from being production code.
 
@@ -44,22 +55,28 @@ def command(
     0 in JSON. Exit status: 0 nothing found, 1 findings, 2 a mistake in the call, the settings or a file.
     """
     selection = Selection(select, ignore)
-    report = check_paths(paths, selection)
+    report = check_paths(paths, selection, jobs=jobs, texts=fix or diff or form in _PLACED)
     if fix or diff:
         report = _fixed(report, selection, unsafe_fixes, write=not diff)
         if diff:
             return 0 if report.clean else 1
-    if form == "json":
-        click.echo(to_json(report))
+    if form != "text":
+        _print(importlib.import_module(f"offbook.cli.check{form}").render(report))
     elif count:
-        click.echo(statistics(report), nl=False)
+        _print(statistics(report))
     else:
         for notebook in report.notebooks:
-            click.echo(describe(notebook), nl=False)
-        click.echo(summarize(report), err=True)
+            _print(describe(notebook))
+        _print(summarize(report), next_steps(report), err=True)
     if any(notebook.problem for notebook in report.notebooks):
         return 2
     return 1 if report.diagnostics else 0
+
+
+def _print(*texts: str, err: bool = False) -> None:
+    """Print each text that is not empty, on lines of its own; what no encoding has (half an emoji) becomes ``?``."""
+    for text in filter(None, texts):
+        click.echo(text.rstrip("\n").encode("utf-8", "replace").decode("utf-8"), err=err)
 
 
 def _fixed(report: CheckReport, selection: Selection, unsafe: bool, *, write: bool) -> CheckReport:
@@ -78,7 +95,7 @@ def _fixed(report: CheckReport, selection: Selection, unsafe: bool, *, write: bo
             else:
                 _show(result)
         except UserError as error:
-            left.append(NotebookCheck(notebook.path, notebook.file, notebook.diagnostics, str(error)))
+            left.append(replace(notebook, problem=str(error)))
             continue
         fixed += result.fixed
         files += result.fixed > 0
