@@ -89,6 +89,20 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB202"
   },
   {
+    "code": "OB204",
+    "name": "heavy-output",
+    "severity": "warning",
+    "summary": "The stored outputs of one cell are very large.",
+    "url": "https://offbook.readthedocs.io/rules/OB204"
+  },
+  {
+    "code": "OB205",
+    "name": "noisy-output",
+    "severity": "information",
+    "summary": "A stored output is noise: progress bars, warnings, an installer's messages.",
+    "url": "https://offbook.readthedocs.io/rules/OB205"
+  },
+  {
     "code": "OB301",
     "name": "unlabelled-axes",
     "severity": "warning",
