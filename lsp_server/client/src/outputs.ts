@@ -1,5 +1,6 @@
 /** Shapes of outputs for `offbook/outputs`; the contents never leave the editor. */
 
+import { noiseOf } from './noise.js';
 import type { OutputShape } from './wire.gen.js';
 
 /** One output in the notebook format's JSON (nbformat 4). */
@@ -16,7 +17,8 @@ export interface RawOutput {
 export function shapeOutput(output: RawOutput): OutputShape {
   if (output.output_type === 'stream') {
     const text = joined(output.text) ?? '';
-    return shape('stream', typeof output.name === 'string' ? output.name : 'stdout', [], text, 0, length(text));
+    const name = typeof output.name === 'string' ? output.name : 'stdout';
+    return { ...shape('stream', name, [], text, 0, length(text)), ...noiseOf(text, name === 'stderr') };
   }
   if (output.output_type === 'error') {
     const lines: unknown[] = Array.isArray(output.traceback) ? output.traceback : [];

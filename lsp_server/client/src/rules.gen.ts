@@ -61,6 +61,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB106"
   },
   {
+    "code": "OB107",
+    "name": "non-idempotent-cell",
+    "severity": "warning",
+    "summary": "Running the cell twice gives another result than running it once.",
+    "url": "https://offbook.readthedocs.io/rules/OB107"
+  },
+  {
     "code": "OB108",
     "name": "stored-error",
     "severity": "warning",

@@ -204,6 +204,8 @@ export interface OutputShape {
   widest?: number;
   rows?: number;
   size?: number;
+  noise?: '' | 'installer' | 'log' | 'progress' | 'warnings';
+  noisyLines?: number;
 }
 
 /** The outputs of one cell. */

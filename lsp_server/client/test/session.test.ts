@@ -122,6 +122,20 @@ test('outputs have the shapes that the server gives a saved file', () => {
   assert.equal(shapeOutput({ output_type: 'display_data', data: { 'application/json': { a: 1 } } }).size, 7);
 });
 
+test('noise is told by its lines, as the server tells it', () => {
+  const noise = (text: string, name = 'stdout') => {
+    const shape = shapeOutput({ output_type: 'stream', name, text });
+    return [shape.noise, shape.noisyLines];
+  };
+  assert.deepEqual(noise('33/33 [==============================] - 2s\n'.repeat(6)), ['progress', 6]);
+  assert.deepEqual(noise('  0%|     | 0/3\r 33%|███▎ | 1/3\r100%|█████| 3/3\n', 'stderr'), ['progress', 3]);
+  assert.deepEqual(noise('Collecting pandas\n  Using cached pandas.whl\n'), ['installer', 2]);
+  assert.deepEqual(noise('\u001b[32mINFO\u001b[0m started\n'), ['log', 1]);
+  assert.deepEqual(noise('a.py:1: FutureWarning: gone\n', 'stderr'), ['warnings', 1]);
+  assert.deepEqual(noise('a.py:1: FutureWarning: gone\n'), [undefined, undefined]);
+  assert.deepEqual(noise('43.123%|30|AL\r\n'), [undefined, undefined]);
+});
+
 test('durations read well', () => {
   assert.deepEqual([0.42, 12.4, 185].map(duration), ['0.4 s', '12 s', '3 min 5 s']);
 });

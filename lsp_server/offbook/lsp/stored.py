@@ -84,6 +84,8 @@ def shapes(message: CellOutputs) -> tuple[Output, ...]:
             widest=output.widest,
             rows=output.rows,
             size=output.size,
+            noise=output.noise,
+            noisy_lines=output.noisy_lines,
         )
         for output in message.outputs
     )

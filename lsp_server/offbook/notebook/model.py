@@ -14,6 +14,8 @@ CellId = NewType("CellId", str)
 
 CellKind = Literal["code", "markdown", "raw"]
 OutputKind = Literal["stream", "display", "result", "error"]
+NoiseKind = Literal["", "progress", "warnings", "installer", "log"]
+"""What a program says about itself: progress bars, warnings, an installer's messages, coloured log lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Output:
         widest: code points in its longest line of plain text.
         rows: rows of its largest HTML table, 0 without one.
         size: characters of all its data together.
+        noise: the kind of noise that most lines at its beginning hold; empty without any.
+        noisy_lines: how many of these lines hold it.
     """
 
     kind: OutputKind
@@ -37,6 +41,8 @@ class Output:
     widest: int = 0
     rows: int = 0
     size: int = 0
+    noise: NoiseKind = ""
+    noisy_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 ``# %%`` starts a code cell and ``# %% [markdown]`` a text cell (its lines may carry ``# ``). Behind the mark stand
 ``key=value`` words: ``count=7`` (execution count), ``tags=a,b``, ``id=name``, and for stored outputs ``lines=150`` (a
-stream of so many lines), ``error=ValueError``, ``image=1`` (a figure).
+stream of so many lines), ``error=ValueError``, ``image=1`` (a figure), ``size=2000000`` (a figure of so many
+characters), ``noise=progress`` (ten noisy lines; ``warnings``, ``installer``, ``log``).
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
-from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, new_cell_id
+from offbook.notebook.model import Cell, CellId, CellKind, NoiseKind, Notebook, Output, new_cell_id
 
 _MARK = re.compile(r"^# ?%%(?P<words>.*)$")
 
@@ -42,6 +44,11 @@ def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
         outputs.append(Output("stream", "stdout", (), int(values["lines"]), 20, 0, 20 * int(values["lines"])))
     if "image" in values:
         outputs.append(Output("display", "", ("image/png", "text/plain"), 1, 30, 0, 10_000))
+    if "size" in values:
+        outputs.append(Output("display", "", ("image/png", "text/plain"), 1, 30, 0, int(values["size"])))
+    if "noise" in values:
+        noise = next(kind for kind in get_args(NoiseKind) if kind == values["noise"])
+        outputs.append(Output("stream", "stderr", (), 10, 80, 0, 800, noise, 10))
     if "error" in values:
         outputs.append(Output("error", values["error"], (), 10, 75, 0, 500))
     return Cell(

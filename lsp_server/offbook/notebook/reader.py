@@ -11,6 +11,7 @@ import msgspec
 
 from offbook.errors import UserError
 from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, new_cell_id
+from offbook.notebook.noise import noise_of
 from offbook.text import split_lines
 
 _TABLE_ROW = re.compile(r"<tr[\s>]")
@@ -139,7 +140,8 @@ def summarize_output(raw: object) -> Output:
     kind = _OUTPUT_KINDS.get(str(output.get("output_type")), "display")
     if kind == "stream":
         text = _joined(output.get("text")) or ""
-        return Output(kind, str(output.get("name", "stdout")), (), *_shape(text), 0, len(text))
+        name = str(output.get("name", "stdout"))
+        return Output(kind, name, (), *_shape(text), 0, len(text), *noise_of(text, warned=name == "stderr"))
     if kind == "error":
         text = "\n".join(line for line in _items(output.get("traceback")) if isinstance(line, str))
         return Output(kind, str(output.get("ename", "")), (), *_shape(text), 0, len(text))

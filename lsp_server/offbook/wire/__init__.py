@@ -214,6 +214,8 @@ class OutputShape(Message, frozen=True):
     widest: int = 0
     rows: int = 0
     size: int = 0
+    noise: Literal["", "progress", "warnings", "installer", "log"] = ""
+    noisy_lines: int = 0
 
 
 class CellOutputs(Message, frozen=True):

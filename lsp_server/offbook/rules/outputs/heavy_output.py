@@ -1,0 +1,73 @@
+"""OB204."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from offbook.diagnostics import Severity
+from offbook.notebook import Output
+from offbook.rules.registry import Finding, rule
+from offbook.rules.views import CellView
+from offbook.text import Span
+
+_NAMES = {"image": "images", "video": "videos", "audio": "sound", "text": "text", "application": "widgets or data"}
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyOutputOptions:
+    """Settings of `heavy-output`.
+
+    Attributes:
+        max_kilobytes: Kilobytes (thousands of characters in the file) that the outputs of one cell may have.
+    """
+
+    max_kilobytes: int = 1000
+
+
+@rule("OB204", Severity.WARNING, per="cell", options=HeavyOutputOptions)
+def heavy_output(cell: CellView) -> Iterator[Finding]:
+    """The stored outputs of one cell are very large.
+
+    ## What it does
+    Reports a cell whose stored outputs (embedded images, HTML, widgets, text) are larger than `max-kilobytes` (1000)
+    together.
+
+    ## Why it matters
+    The file grows with each version that is committed, opens slowly, and many sites show no preview of it.
+
+    ## What to do
+    Show fewer or smaller images (`dpi`, `figsize`), save them to files, or clear the output before you commit.
+
+    ## Bad
+    ```python
+    # %% count=1 size=2500000
+    show_all(images)
+    ```
+
+    ## Good
+    ```python
+    # %% count=1 size=80000
+    show_all(images[:5])
+    ```
+    """
+    options: HeavyOutputOptions = cell.options
+    outputs = cell.this.outputs
+    total = sum(output.size for output in outputs)
+    if total <= options.max_kilobytes * 1000:
+        return
+    kind = _NAMES.get(_family(max(outputs, key=lambda output: output.size)), "outputs")
+    limit = _megabytes(options.max_kilobytes * 1000)
+    yield Finding(
+        cell.id, Span.on_line(0), f"{_megabytes(total)} of {kind} (more than {limit}) are stored with this cell"
+    )
+
+
+def _family(output: Output) -> str:
+    """Return what an output's weight is made of; an image outweighs the text that stands for it."""
+    families = [mime.partition("/")[0] for mime in output.mime_types] or ["text"]
+    return next((family for family in ("image", "video", "audio") if family in families), families[0])
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size // 1000} kB"
