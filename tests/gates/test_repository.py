@@ -12,7 +12,7 @@ MEDIAN = 130
 SOURCES = {".py", ".ts", ".tsx", ".mjs", ".js", ".css"}
 # A path of one machine in a committed file breaks on every other; some names are those of examples.
 MACHINE = re.compile(
-    rb"(?<![\w.])/(?:home|Users)/(?!you\b|me\b|user\b|ada\b|ann\b)\w+/|(?<![\w.])/(?:root|work)/\w+|C:\\\\?Users\\\\?\w+"
+    rb"(?<![\w.])/(?:home|Users)/(?!you\b|me\b|user\b|ada\b|ann\b)\w+/|(?<![\w.])/(?:root|work)/\w+|C:\\\\?Users\\\\?(?!ann\b)\w+"
 )
 
 
