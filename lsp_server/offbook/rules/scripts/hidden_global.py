@@ -89,7 +89,10 @@ def _message(function: str, uses: list[_Use]) -> str:
         cell = min(found.number for use in read for found in use.setters) + 1
         parts.append(f"reads {_listed([use.name for use in read])}, which cell {cell} changes before a call")
     them = "it" if len(uses) == 1 else "them"
-    return f"`{function}` {' and '.join(parts)}: take {them} as {'a parameter' if len(uses) == 1 else 'parameters'}" + " and return what is new" * bool(changed)
+    return (
+        f"`{function}` {' and '.join(parts)}: take {them} as {'a parameter' if len(uses) == 1 else 'parameters'}"
+        + " and return what is new" * bool(changed)
+    )
 
 
 def _listed(names: list[str]) -> str:
@@ -130,7 +133,9 @@ def _calls(cell: CellView, definition: Definition) -> tuple[list[int], float]:
     number = cell.number(cell.id)
     cells = [found for found in cell.occurrences(definition.name) if found.number > number]
     end = next((found.number for found in cells if found.events.bindings), float("inf"))
-    return [found.number for found in cells if found.number < end and (found.events.reads or found.events.deferred)], end
+    return [
+        found.number for found in cells if found.number < end and (found.events.reads or found.events.deferred)
+    ], end
 
 
 def _is_private(cells: list[Occurrence], definition: Definition, number: int) -> bool:
@@ -151,5 +156,5 @@ def _setters(uses: list[_Use]) -> Iterator[Related]:
     """Yield where cells give the variables other values, the first few."""
     for use in uses:
         for found in use.setters[:_SHOWN]:
-            events = (*found.events.bindings, *found.events.mutations)
-            yield Related(found.cell, events[0].span, f"`{use.name}` changes here")
+            spans = [event.span for event in found.events.bindings] + [event.span for event in found.events.mutations]
+            yield Related(found.cell, spans[0], f"`{use.name}` changes here")
