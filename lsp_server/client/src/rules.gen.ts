@@ -138,6 +138,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB402"
   },
   {
+    "code": "OB403",
+    "name": "duplicated-code",
+    "severity": "warning",
+    "summary": "The same statements stand in the notebook more than once.",
+    "url": "https://offbook.readthedocs.io/rules/OB403"
+  },
+  {
     "code": "OB405",
     "name": "hidden-global",
     "severity": "warning",
@@ -192,5 +199,12 @@ export const RULES: readonly RuleInfo[] = [
     "severity": "warning",
     "summary": "A transformer is fitted on the test set.",
     "url": "https://offbook.readthedocs.io/rules/OB506"
+  },
+  {
+    "code": "OB602",
+    "name": "secret-in-source",
+    "severity": "error",
+    "summary": "A password, key or token is written in the code.",
+    "url": "https://offbook.readthedocs.io/rules/OB602"
   }
 ];
