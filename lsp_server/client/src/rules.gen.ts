@@ -96,6 +96,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB202"
   },
   {
+    "code": "OB203",
+    "name": "repeated-describe",
+    "severity": "warning",
+    "summary": "The same frame is described more than once.",
+    "url": "https://offbook.readthedocs.io/rules/OB203"
+  },
+  {
     "code": "OB204",
     "name": "heavy-output",
     "severity": "warning",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from offbook.analysis import root_name
 from offbook.diagnostics import Applicability, Fix, Severity
 from offbook.notebook import Cell, DeleteCell
+from offbook.rules.outputs.prose import is_comment
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
-from offbook.text import Lines, Span, split_lines
+from offbook.text import Lines, Span
 
 _ATTRIBUTES = frozenset({"shape", "columns", "dtypes", "dtype", "index", "size", "ndim"})
 _METHODS = frozenset(
@@ -20,7 +20,6 @@ _METHODS = frozenset(
 _FUNCTIONS = frozenset({"type", "len", "dir", "help", "id"})
 _SHOW = frozenset({"print", "display"})
 _AGGREGATES = frozenset({"sum", "any", "all", "mean", "sort_values", "sort_index", "head", "tail", "to_frame"})
-_PROSE = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
 
 
 @rule("OB202", Severity.HINT, per="cell")
@@ -67,7 +66,7 @@ def exploratory_cell(cell: CellView) -> Iterator[Finding]:
     if tree is None or not tree.body or cell.here.masked.magics or cell.here.bindings:
         return
     looks = [_looked_at(statement, cell.this) for statement in tree.body]
-    if not all(looks) or _shows_figure(cell.this) or _commented(cell.neighbour(-1)):
+    if not all(looks) or _shows_figure(cell.this) or is_comment(cell.neighbour(-1)):
         return
     names = [name for name in looks if name and name != "-"]
     if not names or all(_is_result(cell, name) for name in dict.fromkeys(names)):
@@ -116,13 +115,6 @@ def _look(node: ast.expr) -> str:
 
 def _shows_figure(cell: Cell) -> bool:
     return any(mime.startswith("image/") for output in cell.outputs for mime in output.mime_types)
-
-
-def _commented(above: Cell | None) -> bool:
-    """Tell whether the cell above is a text cell with a sentence, not a heading alone."""
-    if above is None or above.kind != "markdown":
-        return False
-    return any(_PROSE.search(line) for line in split_lines(above.source) if not line.lstrip().startswith("#"))
 
 
 def _is_result(cell: CellView, name: str) -> bool:
