@@ -71,7 +71,8 @@ def _differs(call: ast.Call, method: str) -> bool:
     if method == "drop":
         return not any(keyword.arg == "errors" for keyword in call.keywords)
     if method == "set_index":
-        return not any(keyword.arg == "drop" for keyword in call.keywords) and _are_literal(call.args)
+        kept = any(keyword.arg == "drop" for keyword in call.keywords) and not _is_true(call, "drop")
+        return not kept and _are_literal(call.args)
     if method == "reset_index":
         return not any(keyword.arg == "drop" for keyword in call.keywords)
     if method == "join":
