@@ -263,3 +263,14 @@ def test_the_steps_follow_the_summary(folder: Path, capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("Found 1 problem")
     assert lines[1] == "What to do first:"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
+def test_no_format_repeats_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    path = notebook(tmp_path / "a.ipynb", "connect(password='Zw4%hLob9')")
+    assert run(["check", "--format", form, "--select", "OB602", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "OB602" in out
+    assert "hLob9" not in out
+    if form == "text":
+        assert "connect(password='Zw4%*****')" in out

@@ -138,6 +138,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB303"
   },
   {
+    "code": "OB305",
+    "name": "model-not-saved",
+    "severity": "warning",
+    "summary": "A model is fitted, evaluated and never saved.",
+    "url": "https://offbook.readthedocs.io/rules/OB305"
+  },
+  {
     "code": "OB402",
     "name": "machine-path",
     "severity": "warning",

@@ -1,0 +1,1 @@
+"""OB6: the notebook in its project."""
