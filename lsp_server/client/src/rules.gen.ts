@@ -50,7 +50,7 @@ export const RULES: readonly RuleInfo[] = [
     "code": "OB104",
     "name": "not-a-fresh-run",
     "severity": "information",
-    "summary": "The stored outputs did not come from one run from top to bottom.",
+    "summary": "The cells were not run in one go, from top to bottom, in a fresh kernel.",
     "url": "https://offbook.readthedocs.io/rules/OB104"
   },
   {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from offbook.analysis import CellFacts
 from offbook.diagnostics import Related, Severity
 from offbook.rules.execution.counts import falling_counts
 from offbook.rules.registry import Finding, rule
@@ -14,7 +15,7 @@ from offbook.text import Span
 
 @rule("OB104", Severity.INFORMATION, per="notebook")
 def not_a_fresh_run(notebook: NotebookView) -> Iterator[Finding]:
-    """The stored outputs did not come from one run from top to bottom.
+    """The cells were not run in one go, from top to bottom, in a fresh kernel.
 
     ## What it does
     Looks at execution counts that rise, and still do not belong to one fresh run: counts that start above 1, leave
@@ -53,16 +54,17 @@ def not_a_fresh_run(notebook: NotebookView) -> Iterator[Finding]:
     ran = [(number, count) for number, count in enumerate(counts) if count is not None]
     if not ran or falling_counts(counts) or ran[0][1] < 1 or (len(ran) > 1 and ran[0][1] == ran[-1][1]):
         return
-    places = sorted([*_jumps(ran), *_skipped(notebook, counts, ran[-1][0])])
+    order = notebook.order()
+    places = [*_jumps(ran), *_skipped(notebook, counts, ran[-1][0])]
+    places = sorted((number, reason) for number, reason in places if _holds_code(notebook.facts(order[number])))
     if not places:
         return
-    order = notebook.order()
     number, reason = places[0]
     more = f" ({len(places) - 1} more {'places' if len(places) > 2 else 'place'} like it)" if places[1:] else ""
     yield Finding(
         order[number],
         Span.on_line(0),
-        f"the outputs do not come from one fresh run: {reason}{more}",
+        f"the cells were not run in one go in a fresh kernel: {reason}{more}",
         related=tuple(Related(order[other], Span.on_line(0), text) for other, text in places[1:]),
     )
 
@@ -82,8 +84,12 @@ def _skipped(notebook: NotebookView, counts: Sequence[int | None], last: int) ->
     """Yield the cells with code that have no count, above the last that has one."""
     order = notebook.order()
     for number in range(last):
-        facts = notebook.facts(order[number]) if counts[number] is None else None
-        if facts is None or (facts.tree is not None and not facts.tree.body and not facts.masked.magics):
+        if counts[number] is not None or not _holds_code(notebook.facts(order[number])):
             continue
         if "skip-execution" not in notebook.cell(order[number]).tags:
             yield number, "this cell never ran, but later ones did"
+
+
+def _holds_code(facts: CellFacts | None) -> bool:
+    """Tell whether a cell is a code cell with more than comments."""
+    return facts is not None and (facts.tree is None or bool(facts.tree.body) or bool(facts.masked.magics))
