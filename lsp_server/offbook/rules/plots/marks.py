@@ -22,6 +22,9 @@ _NO_AXES = frozenset({"imshow", "pie", "matshow", "spy", "plot_tree", "set_axis_
 _MAPS = frozenset({"drawcoastlines", "drawcountries", "drawmapboundary", "shadedrelief", "bluemarble", "coastlines"})
 _TICKS = {"xticks": "x", "set_xticks": "x", "yticks": "y", "set_yticks": "y"}
 _TO_SCALE = frozenset({"equal", "image", "scaled", "square", "off"})
+_TEXTS = frozenset({"set_text", "set_label_text"})
+_PARTS = {"xaxis": "x", "yaxis": "y", "title": "title"}
+"""``ax.title.set_text(...)``, ``ax.xaxis.label.set_text(...)``."""
 _KEYWORDS = {
     **dict.fromkeys(("xlabel", "x_label", "xaxis_title", "xaxis_title_text", "xtitle"), "x"),
     **dict.fromkeys(("ylabel", "y_label", "yaxis_title", "yaxis_title_text", "ytitle"), "y"),
@@ -69,6 +72,8 @@ def _own_marks(node: ast.Call, name: str) -> Iterator[str]:
         yield from ("x", "y", "hidden")
     elif name in _TICKS and node.args and _is_empty(node.args[0]):
         yield _TICKS[name]
+    elif name in _TEXTS and isinstance(node.func, ast.Attribute):
+        yield from (mark for part, mark in _PARTS.items() if part in ast.unparse(node.func.value).split("."))
     elif name in _LAYOUTS:
         yield from (found[1] for found in _LAYOUT_AXIS.finditer(ast.unparse(node)))
         if re.search(r"\btitle(_text)?['\"]?\s*[=:]", ast.unparse(node)):

@@ -19,6 +19,7 @@ _COMMENT = re.compile(
     r"^[^\S\n]*#(?!.*\w\().*\b(plot|figure|fig|chart|graph|curve|visuali[sz]\w*|draw|histogram|show)",
     re.IGNORECASE | re.MULTILINE,
 )
+_HEADING = re.compile(r"\s*#(?!.*\w\()\W*\w+\W+\w+\W+\w+\W+\w+")
 _CAPTION = re.compile(r"\W*(fig|figure|plot|chart)\b", re.IGNORECASE)
 
 
@@ -96,7 +97,12 @@ def _is_named(cell: CellView) -> bool:
     """Tell whether the code says what the figure is: in a comment, or in the name of the file it is saved to."""
     called = (call.node.func for call in cell.here.calls)
     names = (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in called)
-    return any(map(_SAVES.search, names)) or _COMMENT.search(cell.here.source) is not None
+    return any(map(_SAVES.search, names)) or _is_described(cell.here.source)
+
+
+def _is_described(source: str) -> bool:
+    """Tell whether a comment speaks of a plot, or a sentence stands above the code."""
+    return _COMMENT.search(source) is not None or _HEADING.match(source) is not None
 
 
 def _title_fix(cell: CellView, figure: Figure) -> Fix | None:

@@ -14,6 +14,11 @@ _PAIRS = frozenset(
     "relplot catplot lmplot jointplot".split()
 )
 _SINGLES = frozenset("histplot kdeplot distplot ecdfplot countplot displot".split())
+_ARRAY_MAKERS = frozenset(
+    "array asarray zeros ones full linspace arange logspace geomspace concatenate hstack vstack meshgrid rand randn "
+    "randint random normal uniform choice poisson exponential binomial multivariate_normal".split()
+)
+"""Functions of numpy that return plain arrays whatever they are given; ``np.log`` of a series is a series."""
 _ARRAY_METHODS = frozenset({"to_numpy", "ravel", "flatten", "tolist", "predict", "reshape"})
 
 
@@ -56,7 +61,8 @@ def is_array(cell: CellView, node: ast.expr, depth: int = 0) -> bool:
         return isinstance(node.slice, ast.Tuple) and not _is_indexer(node.value)
     if isinstance(node, ast.Call):
         attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        return attribute in _ARRAY_METHODS or from_library(cell, deep_root(node) or "", "numpy")
+        made = attribute in _ARRAY_MAKERS and from_library(cell, deep_root(node) or "", "numpy")
+        return made or attribute in _ARRAY_METHODS
     if isinstance(node, ast.Name) and depth < 2:
         values = [
             binding.node.value if isinstance(binding.node, ast.Assign) and _plain(binding.node) else None
