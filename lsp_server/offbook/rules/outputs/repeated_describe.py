@@ -42,7 +42,7 @@ def repeated_describe(cell: CellView) -> Iterator[Finding]:
 
     ## When it stays silent
     Where the name holds another frame in between, where the arguments or the columns differ, where a text cell just
-    above comments on the table, and in loops and functions.
+    above or below comments on the table, and in loops and functions.
 
     ## Bad
     ```python
@@ -73,7 +73,7 @@ def repeated_describe(cell: CellView) -> Iterator[Finding]:
         number = cell.number(cell.id) if number < 0 else number
         look = _Look(name, ast.unparse(node), node, cell.id, (number, node.lineno))
         finding = _repetition(cell, look)
-        if finding is not None and not is_comment(cell.neighbour(-1)):
+        if finding is not None and not any(is_comment(cell.neighbour(distance)) for distance in (-1, 1)):
             alone = cell.here.tree is not None and cell.here.tree.body == [statement]
             fix = Fix("Remove this cell", Applicability.UNSAFE, changes=(DeleteCell(cell.id),)) if alone else None
             message, other = finding
