@@ -138,7 +138,7 @@ async def test_saved_outputs_are_known_and_fresh_ones_replace_them(editor: Edito
     cell = editor.cells[uri][0]
     await editor.codes(cell, "OB201")
     short = {"kind": "stream", "name": "stdout", "lines": 3, "widest": 4, "size": 15}
-    message = {"cell": cell, "executionCount": 2, "outputs": [short]}
+    message = {"cell": cell, "executionCount": 1, "outputs": [short]}
     editor.client.protocol.notify("offbook/outputs", {"notebook": uri, "cells": [message]})
     await editor.codes(cell)
 
@@ -161,7 +161,7 @@ async def test_saved_outputs_of_an_older_run_do_not_count(editor: Editor, save_n
     one, two = editor.cells[uri]
     await editor.codes(two, "OB102")
     await asyncio.sleep(0.2)
-    assert not editor.client.diagnostics.get(one)
+    assert all(str(d.code) != "OB201" for d in editor.client.diagnostics.get(one, []))
 
 
 @pytest.mark.parametrize("name", ["coffee_sales.ipynb", "hidden_state.ipynb"])
