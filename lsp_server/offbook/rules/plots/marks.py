@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from offbook.analysis import root_name
+from offbook.rules.plots.axes import deep_root, is_pandas
 from offbook.rules.views import CellView
 
 ALL_MARKS = ("x", "y", "title", "legend")
@@ -52,7 +53,7 @@ def _marks(cell: CellView, calls: Iterable[ast.Call], seen: set[str]) -> Iterato
     for node in calls:
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        yield from _own_marks(node, name)
+        yield from _own_marks(cell, node, name)
         if isinstance(function, ast.Name) and name not in seen:
             seen.add(name)
             yield from _helper_marks(cell, name, seen)
@@ -60,7 +61,7 @@ def _marks(cell: CellView, calls: Iterable[ast.Call], seen: set[str]) -> Iterato
             yield from ALL_MARKS
 
 
-def _own_marks(node: ast.Call, name: str) -> Iterator[str]:
+def _own_marks(cell: CellView, node: ast.Call, name: str) -> Iterator[str]:
     """Yield what one call writes or hides."""
     if name in _X_LABELS:
         yield "x"
@@ -70,7 +71,7 @@ def _own_marks(node: ast.Call, name: str) -> Iterator[str]:
         yield from "xy"
     elif name in _NO_AXES or name in _MAPS or _is_to_scale(node, name):
         yield from ("x", "y", "hidden")
-    elif name in _TICKS and node.args and _is_empty(node.args[0]):
+    elif name in _TICKS and node.args and (_is_empty(node.args[0]) or _names_ticks(node)):
         yield _TICKS[name]
     elif name in _TEXTS and isinstance(node.func, ast.Attribute):
         yield from (mark for part, mark in _PARTS.items() if part in ast.unparse(node.func.value).split("."))
@@ -87,6 +88,8 @@ def _own_marks(node: ast.Call, name: str) -> Iterator[str]:
             yield from ALL_MARKS
         elif keyword.arg in _KEYWORDS and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
             yield _KEYWORDS[keyword.arg]
+        elif keyword.arg == "ax" and _is_foreign_method(cell, node):
+            yield from ("x", "y", "legend")  # ``model.plot(forecast, ax=ax)``
         elif keyword.arg == "projection":
             yield from ("x", "y", "hidden")
 
@@ -114,10 +117,23 @@ def _is_foreign_helper(cell: CellView, root: str, name: str) -> bool:
     return module is not None and not module.startswith(_LIBRARIES) and _HELPER.search(name) is not None
 
 
+def _is_foreign_method(cell: CellView, node: ast.Call) -> bool:
+    """Tell whether a method of an unknown object draws on the axes that it is given."""
+    if not isinstance(node.func, ast.Attribute) or node.func.attr == "colorbar":
+        return False
+    root = deep_root(node.func)
+    return root is not None and cell.imported_from(root) is None and not is_pandas(cell, root)
+
+
 def _is_to_scale(node: ast.Call, name: str) -> bool:
     """Tell whether a call switches axes off, or makes the figure a drawing to scale."""
     given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
     return name in ("axis", "set_aspect") and any(isinstance(value, str) and value in _TO_SCALE for value in given)
+
+
+def _names_ticks(node: ast.Call) -> bool:
+    """Tell whether a call writes names on the ticks, which say what stands there."""
+    return len(node.args) > 1 or any(word.arg in ("labels", "ticklabels") for word in node.keywords)
 
 
 def _is_empty(node: ast.expr) -> bool:

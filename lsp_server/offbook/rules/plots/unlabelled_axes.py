@@ -27,7 +27,8 @@ def unlabelled_axes(cell: CellView) -> Iterator[Finding]:
     Name the axes. The fix inserts labels taken from the plotted names, for you to improve.
 
     ## When it stays silent
-    For images, pies, heat maps, maps, drawings to scale (`plt.axis("equal")`) and axes that are switched off; where
+    For images, pies, heat maps, maps, drawings to scale (`plt.axis("equal")`), axes that are switched off and axes with
+    names on their ticks; where a legend names what stands on y; where a library's object draws on the axes; where
     pandas, seaborn or plotly express set the labels by themselves; where a function that the cell calls, or another
     cell that works on the same axes, sets them; and when the cell was run and shows no figure.
 
