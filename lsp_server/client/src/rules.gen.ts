@@ -173,6 +173,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB409"
   },
   {
+    "code": "OB410",
+    "name": "import-below-top",
+    "severity": "information",
+    "summary": "An import stands so far down that it gets in the way.",
+    "url": "https://offbook.readthedocs.io/rules/OB410"
+  },
+  {
     "code": "OB411",
     "name": "star-import",
     "severity": "information",
@@ -220,5 +227,19 @@ export const RULES: readonly RuleInfo[] = [
     "severity": "error",
     "summary": "A password, key or token is written in the code.",
     "url": "https://offbook.readthedocs.io/rules/OB602"
+  },
+  {
+    "code": "OB605",
+    "name": "unnamed-notebook",
+    "severity": "information",
+    "summary": "The notebook says nowhere what it is about.",
+    "url": "https://offbook.readthedocs.io/rules/OB605"
+  },
+  {
+    "code": "OB606",
+    "name": "missing-file",
+    "severity": "warning",
+    "summary": "A cell reads a file that is not there.",
+    "url": "https://offbook.readthedocs.io/rules/OB606"
   }
 ];
