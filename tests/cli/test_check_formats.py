@@ -224,7 +224,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CheckReport:
 
 
 def test_what_stops_a_fresh_run_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook(tmp_path / "a.ipynb", "df = open('x')", "df.head()", "df = df.b")
+    notebook(tmp_path / "a.ipynb", "df = open(0)", "df.head()", "df = df.b")
     notebook(tmp_path / "b c.ipynb", "print(y)", "print(z)", "3", outputs=[LONG])
     for number, name in enumerate(("b c.ipynb", "a.ipynb")):
         document = json.loads((tmp_path / name).read_text())
@@ -240,7 +240,7 @@ def test_what_stops_a_fresh_run_comes_first(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_rest_is_explained_the_worst_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = "df = open('x')", "df.head()", "df = df.b"
+    source = "df = open(0)", "df.head()", "df = df.b"
     notebook(tmp_path / "a.ipynb", *source)
     assert "`offbook rule OB202` says what to do about 1 exploratory-cell (first in a.ipynb, cell 2)." in next_steps(
         report(tmp_path, monkeypatch)

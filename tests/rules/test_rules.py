@@ -21,10 +21,11 @@ from offbook.text import Span, split_lines
 
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = [(rule, example) for rule in all_rules() for example in rule_examples(rule)]
+FILES = RuleSettings(exists=lambda path: path in ("", "data/there.csv", "data"))
 
 
 def of(code: str, text: str) -> list[Diagnostic]:
-    return [item for item in check(analyze(parse_percent(text))) if item.code == code]
+    return [item for item in check(analyze(parse_percent(text)), FILES) if item.code == code]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from typing import Any
 
+from offbook.config.surroundings import Surroundings
 from offbook.rules import RuleSettings, all_rules
 
 
@@ -51,13 +52,14 @@ class Settings:
     run: RunSettings = field(default_factory=RunSettings)
 
     def for_path(self, path: Path) -> RuleSettings:
-        """Return which rules are checked in one file, and how."""
+        """Return which rules are checked in one saved file, and how."""
         codes = select_codes(self.select) if self.select else frozenset(rule.code for rule in all_rules())
         codes -= select_codes(self.ignore)
         for pattern, ignored in self.per_path_ignores.items():
             if self.matches(path, pattern):
                 codes -= select_codes(ignored)
-        return RuleSettings(codes, self.rules, frozenset(self.known_names))
+        surroundings = Surroundings((str(path.resolve().parent), str(self.root.resolve())))
+        return RuleSettings(codes, self.rules, frozenset(self.known_names), surroundings)
 
     def excludes(self, path: Path) -> bool:
         """Tell whether a file is left out."""

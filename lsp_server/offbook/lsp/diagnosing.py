@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from lsprotocol import types
@@ -77,7 +78,7 @@ class Diagnoser:
             if notebook.saved:
                 notebook.take_stored(await asyncio.to_thread(read_stored, notebook.path))
         if notebook.checker is None:
-            notebook.checker = await self._make_checker(notebook.path)
+            notebook.checker = await self._make_checker(notebook.path, notebook.saved)
         revision, document = notebook.revision, notebook.document
         checker, snapshot, previous = notebook.checker, notebook.snapshot(), notebook.analysis
         analysis, diagnostics = await asyncio.to_thread(_run, checker, snapshot, previous)
@@ -87,7 +88,7 @@ class Diagnoser:
         self._send(notebook, document, notebook.encoder.encode(diagnostics, document, self._session.codec))
         return True
 
-    async def _make_checker(self, path: Path) -> Checker:
+    async def _make_checker(self, path: Path, saved: bool) -> Checker:
         """Return the rules with the settings that hold for a notebook; wrong settings are told, and left out."""
         try:
             settings = await asyncio.to_thread(find_settings, path.parent, self._session.editor_settings)
@@ -98,7 +99,7 @@ class Diagnoser:
                 self._warned = str(error)
                 self._warn(f"offbook uses its default settings: {error}")
         rules = RuleSettings(enabled=()) if settings.excludes(path) else settings.for_path(path)
-        return Checker(rules)
+        return Checker(rules if saved else replace(rules, exists=None))
 
     def _send(
         self, notebook: NotebookSession, document: OpenNotebook, found: dict[str, list[types.Diagnostic]]

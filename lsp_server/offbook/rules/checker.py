@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,11 +27,14 @@ class RuleSettings:
         enabled: the codes of the rules that run; ``None`` for all.
         options: a rule's options by its name; a rule that is not in it gets its defaults.
         known_names: names that the platform provides (``spark``, ``dbutils``).
+        exists: tells whether there is a file where the notebook's code would look for a relative path; ``None``
+            where nobody knows, as the notebook is not saved.
     """
 
     enabled: Collection[str] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     known_names: frozenset[str] = frozenset()
+    exists: Callable[[str], bool] | None = None
 
 
 Key = tuple[str, str]
@@ -64,9 +67,9 @@ class Checker:
         """Return all findings, in document order."""
         if analysis.notebook.language != "python":
             return []
-        answers = Answers(analysis, self._answers)
+        answers = Answers(analysis, self._answers, self.settings.exists)
         if self._answers is not None:
-            changed = list(answers.changed(self._answers))
+            changed = list(answers.changed(self._answers, self._askers))
             self._forget(changed)
             self._suppressions.update(analysis, (CellId(key) for kind, key in changed if kind == "cell"))
         else:
@@ -96,8 +99,15 @@ class Checker:
         for question in questions:
             for key in self._askers.pop(question, ()):
                 for other in self._asked.pop(key, ()):
-                    self._askers.get(other, set()).discard(key)
+                    self._leave(other, key)
                 self._found.pop(key, None)
+
+    def _leave(self, question: Question, key: Key) -> None:
+        """Note that a result no longer rests on a question; one that nobody asks is forgotten."""
+        askers = self._askers.get(question, set())
+        askers.discard(key)
+        if not askers:
+            self._askers.pop(question, None)
 
     def _run(self, rule: Rule, subject: str, answers: Answers) -> None:
         options, known_names = self._options[rule.code], self.settings.known_names

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from offbook.analysis import Analysis, CellFacts, Occurrence
@@ -26,8 +27,15 @@ class Answers:
     What is the same as in the previous answers is the same object, so that :meth:`changed` compares identities.
     """
 
-    def __init__(self, analysis: Analysis, previous: Answers | None = None) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        previous: Answers | None = None,
+        exists: Callable[[str], bool] | None = None,
+    ) -> None:
         self.analysis = analysis
+        self._exists = exists
+        self._files: dict[str, bool] = {}
         self.order = tuple(cell.id for cell in analysis.notebook.cells)
         self.counts = tuple(cell.execution_count for cell in analysis.notebook.cells)
         self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
@@ -53,6 +61,10 @@ class Answers:
             return self._origin(key)
         if kind == "table":
             return self._table(key)
+        if kind == "file":
+            return self._file(key)
+        if kind == "path":
+            return self.analysis.notebook.path
         if kind == "cell":
             notebook = self.analysis.notebook
             return notebook.cell(CellId(key)) if CellId(key) in notebook else None
@@ -83,8 +95,21 @@ class Answers:
             self._tables[key] = _TABLES[key](self.analysis)
         return self._tables[key]
 
-    def changed(self, previous: Answers) -> Iterator[Question]:
-        """Yield the questions whose answers are not those of an earlier version."""
+    def _file(self, path: str) -> bool | None:
+        """Tell whether there is a file, looking once; ``None`` where nobody knows."""
+        if self._exists is not None and path not in self._files:
+            self._files[path] = self._exists(path)
+        return self._files.get(path)
+
+    def changed(self, previous: Answers, asked: Container[Question]) -> Iterator[Question]:
+        """Yield the questions whose answers are not those of an earlier version.
+
+        Files are looked for again where somebody has ``asked`` for them; they change without any edit.
+        """
+        files = [(path, known) for path, known in previous._files.items() if ("file", path) in asked]
+        yield from (("file", path) for path, known in files if self._file(path) is not known)
+        if self.analysis.notebook.path != previous.analysis.notebook.path:
+            yield "path", ""
         for kind in ("order", "counts", "opaque", "whole"):
             if self.to((kind, "")) is not previous.to((kind, "")):
                 yield kind, ""
@@ -114,6 +139,7 @@ def _free_names(analysis: Analysis) -> tuple[str, ...]:
 
 
 _TABLES: dict[str, Callable[[Analysis], tuple[str, ...]]] = {
+    "code": lambda analysis: tuple(analysis.facts),
     "magics": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.masked.magics),
     "imports": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.imports),
     "stars": lambda analysis: tuple(
@@ -171,6 +197,11 @@ class NotebookView:
         self._ask("order")
         return self._analysis.notebook.index(cell)
 
+    def code_cells(self) -> Sequence[CellId]:
+        """Return the ids of the code cells, in document order."""
+        cells: Sequence[CellId] = self._ask("table", "code")
+        return cells
+
     def cell(self, cell: CellId) -> Cell:
         """Return a cell with its outputs, count and tags."""
         found: Cell = self._ask("cell", cell)
@@ -186,6 +217,19 @@ class NotebookView:
         self._ask("order")
         self._ask("events", name)
         return self._answers.occurrences(name)
+
+    def path(self) -> Path | None:
+        """Return where the notebook is saved; ``None`` where it is not, yet."""
+        path: Path = self._ask("path")
+        return path if self.exists("") is not None else None
+
+    def exists(self, path: str) -> bool | None:
+        """Tell whether there is a file or folder where the notebook's code would look for a relative path.
+
+        ``None`` for a notebook that is not saved: nobody knows where it will be.
+        """
+        found: bool | None = self._ask("file", path)
+        return found
 
     def cells_with(self, what: Literal["magics", "imports", "stars"]) -> Sequence[CellId]:
         """Return the code cells that hold magics, imports or star imports, in document order."""
