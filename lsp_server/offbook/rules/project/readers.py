@@ -21,6 +21,7 @@ _READERS = frozenset(
     keras.models.load_model tensorflow.keras.models.load_model
     """.split()
 )
+_LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _READERS)
 _OPENERS = frozenset({"open", "io.open", "codecs.open", "gzip.open", "bz2.open", "tarfile.open"})
 _ARCHIVES = frozenset({"zipfile.ZipFile", "h5py.File"})
 _PATH_KEYWORDS = (
@@ -61,7 +62,9 @@ def file_reads(facts: CellFacts, origin: Callable[[str], str | None]) -> Iterato
         facts: the cell.
         origin: tells what an import binds to a name (``pd`` is ``pandas``); the builtin ``open`` is ``open``.
     """
-    for call in _plain_calls(facts.tree.body if facts.tree else []):
+    if facts.tree is None or not any(not call.owner and _name(call.node) in _LAST_NAMES for call in facts.calls):
+        return
+    for call in _plain_calls(facts.tree.body):
         name = _called(call.func, origin)
         argument = _path_argument(call)
         if name not in _READERS or argument is None or not _only_reads(name, call):
@@ -83,8 +86,7 @@ def makes_files(facts: CellFacts) -> bool:
 
 
 def _makes(call: ast.Call) -> bool:
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    function, name = call.func, _name(call)
     if name == "copy" and not call.args:  # that of a frame or dictionary
         return False
     if name in ("rename", "extract") and not isinstance(function, ast.Name) and root_name(function) != "os":
@@ -120,6 +122,14 @@ def _calls(node: ast.expr) -> Iterator[ast.Call]:
         if isinstance(current, ast.Call):
             yield current
         waiting += ast.iter_child_nodes(current)
+
+
+def _name(call: ast.Call) -> str:
+    """Return the last part of a called name."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _called(node: ast.expr, origin: Callable[[str], str | None]) -> str:
