@@ -68,7 +68,6 @@ class Diagnostic:
         span: the place in the cell's source.
         fix: how to mend it, where that is known.
         related: other places that explain it.
-        refactoring: the id of the refactoring that would mend it (``extract.module``); empty without one.
     """
 
     code: str
@@ -79,7 +78,6 @@ class Diagnostic:
     span: Span
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
-    refactoring: str = ""
 
     @property
     def url(self) -> str:

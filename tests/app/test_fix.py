@@ -43,7 +43,7 @@ def sources(path: Path) -> list[str]:
 
 def test_safe_fixes_leave_what_is_computed(tmp_path: Path) -> None:
     path = messy(tmp_path)
-    settings = RuleSettings()
+    settings = RuleSettings({"OB102", "OB201", "OB202", "OB301"})
     result = fix_notebook(check_file(path, settings), settings)
     assert result.fixed == 2
     assert {item.code for item in result.left.diagnostics} == {"OB102", "OB202"}
@@ -54,14 +54,14 @@ def test_safe_fixes_leave_what_is_computed(tmp_path: Path) -> None:
 
 def test_unsafe_fixes_remove_cells(tmp_path: Path) -> None:
     path = messy(tmp_path)
-    settings = RuleSettings()
+    settings = RuleSettings({"OB102", "OB201", "OB202", "OB301"})
     write_fixed(path, fix_notebook(check_file(path, settings), settings, unsafe=True))
     assert len(sources(path)) == 3
 
 
 def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
     path = messy(tmp_path)
-    settings = RuleSettings()
+    settings = RuleSettings({"OB102", "OB201", "OB202", "OB301"})
     result = fix_notebook(check_file(path, settings), settings)
     path.write_text(path.read_text() + "\n")
     before = path.read_bytes()
@@ -73,7 +73,7 @@ def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
 def test_a_clean_notebook_is_not_touched(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", code(0, "x = 1"))
     stamp = path.stat().st_mtime_ns
-    settings = RuleSettings()
+    settings = RuleSettings({"OB102", "OB201", "OB202", "OB301"})
     result = fix_notebook(check_file(path, settings), settings)
     write_fixed(path, result)
     assert (result.fixed, path.stat().st_mtime_ns) == (0, stamp)

@@ -153,7 +153,6 @@ def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
         finding.span,
         finding.fix,
         finding.related,
-        rule.refactoring,
     )
 
 

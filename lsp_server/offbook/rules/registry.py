@@ -39,7 +39,6 @@ class Rule:
         per: what it is called with.
         check: the generator function; it takes the view that ``per`` names.
         options: a dataclass of settings with defaults, one class per rule; ``None`` for a rule without any.
-        refactoring: the id of the refactoring that mends its findings; empty without one.
         text: the docstring: a summary, headings, and the examples.
     """
 
@@ -49,7 +48,6 @@ class Rule:
     per: Subject
     check: Callable[[Any], Iterator[Finding]]
     options: type | None
-    refactoring: str
     text: str
 
     @property
@@ -62,16 +60,14 @@ _Check = TypeVar("_Check", bound=Callable[[Any], Iterator[Finding]])
 _declared: dict[str, Rule] = {}
 
 
-def rule(
-    code: str, severity: Severity, *, per: Subject, options: type | None = None, refactoring: str = ""
-) -> Callable[[_Check], _Check]:
+def rule(code: str, severity: Severity, *, per: Subject, options: type | None = None) -> Callable[[_Check], _Check]:
     """Declare a rule. The function's name is its name, its docstring its page, the docstring's examples its tests."""
 
     def declare(check: _Check) -> _Check:
         name = check.__name__.replace("_", "-")
         text = check.__doc__ or ""
         assert code not in _declared, f"{code} is declared twice"
-        _declared[code] = Rule(code, name, severity, per, check, options, refactoring, text)
+        _declared[code] = Rule(code, name, severity, per, check, options, text)
         return check
 
     return declare

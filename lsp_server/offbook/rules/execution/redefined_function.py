@@ -17,7 +17,7 @@ from offbook.rules.views import NameView
 from offbook.text import Span
 
 
-@rule("OB106", Severity.WARNING, per="name", refactoring="rename.name")
+@rule("OB106", Severity.WARNING, per="name")
 def redefined_function(name: NameView) -> Iterator[Finding]:
     """A function or class gets another body further down, and cells in between use it.
 

@@ -11,7 +11,7 @@ from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
 
 
-@rule("OB101", Severity.ERROR, per="name", refactoring="move.cell")
+@rule("OB101", Severity.ERROR, per="name")
 def use_before_definition(name: NameView) -> Iterator[Finding]:
     """A cell reads a name that only a later cell binds.
 

@@ -11,7 +11,7 @@ from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
 
-@rule("OB501", Severity.ERROR, per="notebook", refactoring="rewrite.pipeline")
+@rule("OB501", Severity.ERROR, per="notebook")
 def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
     """A transformer is fitted on data that the test set is part of.
 
