@@ -61,6 +61,10 @@ class CallEvaluator(EstimatorEvaluator):
     def _enter(self, function: Function, node: ast.Call) -> Value:
         arguments = [self.evaluate(argument) for argument in node.args]
         keywords = {word.arg: self.evaluate(word.value) for word in node.keywords if word.arg}
+        return self.entered(function, arguments, keywords)
+
+    def entered(self, function: Function, arguments: list[Value], keywords: dict[str, Value]) -> Value:
+        """Run a function of the notebook on abstract arguments; return what it returns."""
         if len(self.frames) > _MAX_DEPTH:
             return next((value for value in arguments if isinstance(value, Data)), UNKNOWN)
         parameters = function.node.args
@@ -69,7 +73,7 @@ class CallEvaluator(EstimatorEvaluator):
         for name, default in zip(reversed(names), reversed(parameters.defaults), strict=False):
             frame[name] = self.evaluate(default)
         frame |= {name: UNKNOWN for name in names if name not in frame}
-        frame |= dict(zip(names, arguments, strict=False)) | {name: value for name, value in keywords.items() if name}
+        frame |= dict(zip(names, arguments, strict=False)) | keywords
         if parameters.vararg:
             frame[parameters.vararg.arg] = Sequence(arguments[len(names) :])
         before = self.cell
@@ -244,6 +248,8 @@ class CallEvaluator(EstimatorEvaluator):
             return Data(owner.rows, owner.taints)
         if name == "transform" and "groupby" in ast.unparse(function.value):
             return Data(owner.rows, taints | {Taint(owner.rows, self.spot(node), "groupby")}, owner.predicted_by)
+        if name in ("apply", "transform", "pipe") and values and isinstance(values[0], Function):
+            return self._applied(node, owner, values[0])
         if name == "sample":
             return self._sampled(node, owner)
         if name in ("take", "skip") and node.args:
@@ -273,6 +279,12 @@ class CallEvaluator(EstimatorEvaluator):
             self.taint_root(function.value, Statistic(taints))
             return UNKNOWN
         return result
+
+    def _applied(self, node: ast.Call, owner: Data, function: Function) -> Value:
+        """Return what a function makes of the columns; row by row, no statistics of other rows are taken."""
+        by_row = any(word.arg == "axis" and ast.unparse(word.value) in ("1", "'columns'") for word in node.keywords)
+        made = UNKNOWN if by_row else self.entered(function, [owner], {})
+        return Data(owner.rows, owner.taints | taints_of(made))
 
     def _sampled(self, node: ast.Call, owner: Data) -> Value:
         if any(word.arg == "replace" and ast.unparse(word.value) == "True" for word in node.keywords):

@@ -97,7 +97,16 @@ class EstimatorEvaluator(ExpressionEvaluator):
         else:
             owner.trained = data
             self.fitted_at[id(owner)] = self.spot(node)
+            self._validate(node, owner)
         return owner
+
+    def _validate(self, node: ast.Call, owner: Estimator) -> None:
+        """Note the rows on which a network is watched while it learns (``validation_data``)."""
+        for keyword in node.keywords:
+            if keyword.arg in ("validation_data", "eval_set", "valid_sets"):
+                held_out = first_data(self.evaluate(keyword.value))
+                if held_out is not None:
+                    self._use(node, owner, held_out, scored=False)
 
     def _transformed(self, owner: Estimator, data: Data | None) -> Value:
         if data is None:

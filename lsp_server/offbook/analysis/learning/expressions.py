@@ -94,6 +94,9 @@ class ExpressionEvaluator(MaskReader):
             return found
         if value is not UNKNOWN and not (isinstance(value, Reference) and "." not in value.path):
             return None
+        if isinstance(node, ast.Subscript):
+            whole = self.data_at(node.value, self.evaluate(node.value))
+            return None if whole is None else self.select(whole, node.slice)
         made = Data(Source(f"unseen {ast.unparse(node)}"))
         if isinstance(node, ast.Name):
             self.bind(node.id, made)
@@ -189,7 +192,16 @@ class ExpressionEvaluator(MaskReader):
         return Data(rows, data.taints, data.predicted_by)
 
     def text_of(self, node: ast.expr) -> str:
-        """Return a text that names an expression's value: two places with the same text mean the same number."""
+        """Return a text that names an expression's value: two places with the same text mean the same number.
+
+        A constant that is added or taken away does not count: ``X[:n]`` and ``X[n - 60:]`` are the two sides of ``n``.
+        """
+        if (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Add | ast.Sub)
+            and isinstance(node.right, ast.Constant)
+        ):
+            return self.text_of(node.left)
         value = self.evaluate(node)
         return value.text if isinstance(value, Constant) else ast.unparse(node)
 
