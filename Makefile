@@ -84,6 +84,9 @@ endif
 ifeq ($(wildcard vscode-client/*.vsix),)
 .PHONY: .make/vsix
 endif
+ifeq ($(wildcard .cache/node24/node_modules/*/bin/node .cache/node24/node_modules/node/node_modules/*/bin/node),)
+.PHONY: .make/node24
+endif
 
 .make/python: pyproject.toml package.json jupyter_ext/install.json $(wildcard jupyter_ext/jupyter-config/*/*) .ci/setup
 	@mkdir -p .make $(LABEXTENSION)
