@@ -51,7 +51,7 @@ def test_no_file_names_a_path_of_one_machine(root: Path) -> None:
     assert not found
 
 
-@pytest.mark.parametrize("text", [b"cd /root/x", b'"/home/anna/data.csv"', b"C:\\Users\\anna", b"(/Users/anna/x)"])
+@pytest.mark.parametrize("text", [b"cd /" + b"root/x", b'"/home/anna/data.csv"', b"C:\\Users\\anna", b"(/Users/anna/"])
 def test_a_path_of_one_machine_is_seen(text: bytes) -> None:
     assert MACHINE.search(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Literal
 
@@ -27,7 +28,7 @@ _DYNAMIC_CALLS = frozenset({"exec", "globals", "locals", "vars"})
 _NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
 
 
-class ExpressionWalker:
+class ExpressionWalker(ABC):
     """Notes reads, bindings, mutations and calls.
 
     ``frame`` is the scope in which the walk stands, ``bound`` what the cell has bound at top level.
@@ -179,7 +180,10 @@ class ExpressionWalker:
 
     def expression(self, node: ast.expr) -> None:
         """Visit an expression."""
-        handler = self._expressions.get(type(node))
+        kind = type(node)
+        if kind is ast.Constant:
+            return
+        handler = self._expressions.get(kind)
         if handler is None:
             self.generic(node)
         else:
@@ -202,9 +206,6 @@ class ExpressionWalker:
 
     def _name(self, node: ast.Name) -> None:
         self.load(node.id, node)
-
-    def _constant(self, _node: ast.Constant) -> None:
-        """Nothing: most nodes are constants."""
 
     def _attribute(self, node: ast.Attribute) -> None:
         self.expression(node.value)
@@ -301,13 +302,12 @@ class ExpressionWalker:
                 names.add(node.left.value)
         return names
 
+    @abstractmethod
     def statements(self, body: Iterable[ast.stmt]) -> bool:
         """Visit a block of statements; the statement walker does."""
-        raise NotImplementedError
 
     _expressions: ClassVar[dict[type[ast.expr], Callable[[ExpressionWalker, Any], None]]] = {
         ast.Name: _name,
-        ast.Constant: _constant,
         ast.Attribute: _attribute,
         ast.Call: _call,
         ast.Lambda: _lambda,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from collections.abc import Iterable
 
 from offbook.analysis.learning import library
@@ -299,13 +300,13 @@ class CallEvaluator(EstimatorEvaluator):
             return self.judged(node, [data])
         return Statistic(data.taints | {Taint(data.rows, self.spot(node), name)})
 
+    @abstractmethod
     def block(self, body: list[ast.stmt]) -> bool:
         """Execute statements; the statement interpreter does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taint_root(self, node: ast.expr, value: Value) -> None:
         """Let a variable depend on statistics; the statement interpreter does."""
-        raise NotImplementedError
 
 
 def _flat(value: Value) -> Iterable[Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from dataclasses import replace
 
 from offbook.analysis.learning import library
@@ -39,13 +40,13 @@ class EstimatorEvaluator(ExpressionEvaluator):
             self.fitted_at[id(made)] = self.spot(node)
         return made
 
+    @abstractmethod
     def arguments(self, node: ast.Call) -> list[Value]:
         """Evaluate the arguments; the call evaluator does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def copied(self, node: ast.Call, data: Data, by: str) -> Data:
         """Copy rows; the call evaluator does."""
-        raise NotImplementedError
 
     def estimator_method(self, node: ast.Call, name: str, owner: Estimator) -> Value:
         """Evaluate ``owner.name(...)``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 
 from offbook.analysis.learning.events import History
 from offbook.analysis.learning.masks import MaskReader
@@ -83,9 +84,9 @@ class ExpressionEvaluator(MaskReader):
             return Sequence([self.evaluate(element) for element in node.elts])
         return self._operation(node)
 
+    @abstractmethod
     def call(self, node: ast.Call) -> Value:
         """Evaluate a call; the call evaluator does."""
-        raise NotImplementedError
 
     def data_at(self, node: ast.expr, value: Value) -> Data | None:
         """Return a value as data. What cannot be seen into, but is used as data, is a data set from now on."""
@@ -235,13 +236,13 @@ class ExpressionEvaluator(MaskReader):
             return Data(over.rows, taints, over.predicted_by)
         return Sequence(found)
 
+    @abstractmethod
     def elements(self, value: Value) -> list[Value]:
         """Return what a loop over a value takes; the statement interpreter knows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind a target; the statement interpreter does."""
-        raise NotImplementedError
 
 
 def index_steps(data: Data) -> list[tuple[str, str]]:

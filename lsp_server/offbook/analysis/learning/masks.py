@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 
 from offbook.analysis.learning.rows import Part
 from offbook.analysis.learning.values import Constant, Cut, Data, Value
@@ -22,12 +23,12 @@ _NULLS = {
 _RANDOM = frozenset({"rand", "random", "uniform", "random_sample"})
 
 
-class MaskReader:
+class MaskReader(ABC):
     """The part of the evaluator that knows conditions."""
 
+    @abstractmethod
     def evaluate(self, node: ast.expr) -> Value:
         """Evaluate an expression; the expression evaluator does."""
-        raise NotImplementedError
 
     def _compare(self, node: ast.Compare) -> Value:
         left = self.evaluate(node.left)
