@@ -142,6 +142,7 @@ class ClosureFinder:
         scene = self.scene
         if "raises-exception" in scene.notebook.cell(piece.cell).tags:
             raise scene.refuse(f"`{piece.name}` stands in a cell that may fail (`raises-exception`)", piece.cell)
+        self._check_early_reads(piece)
         magic = scene.analysis.facts_of(piece.cell).masked.cell_magic
         if magic is not None and magic.name not in _TRANSPARENT_MAGICS:
             raise scene.refuse(
@@ -169,6 +170,18 @@ class ClosureFinder:
             span,
             "Evaluate it inside the function.",
         )
+
+    def _check_early_reads(self, piece: Piece) -> None:
+        """Refuse a piece that is looked up before it is there: imported at its cell's top, it would be there."""
+        home = piece.moment.cell
+        for index, read in self.scene.flow.reads(piece.name):
+            if index <= home and read.exposure != "local":
+                raise self.scene.refuse(
+                    f"`{piece.name}` is read in cell {index + 1} before cell {home + 1} defines it",
+                    self.scene.notebook.cells[index].id,
+                    read.span,
+                    "Move the definition above its first use.",
+                )
 
     def _resolve(self, closure: Closure, piece: Piece, use: Use) -> Piece | None:
         """Note what a use needs; return the statement that has to move along."""
