@@ -22,6 +22,7 @@ FRAGMENTS = [
     "df.head??",
     "?df",
     "pip install numpy",
+    ";",
     "if x:",
     "    %magic in block",
     "    y = 2",

@@ -152,7 +152,7 @@ def _mask_line(lines: list[str], number: int, magics: list[Magic]) -> int:
     at = len(line) - len(body)
     if body[:1] in "%!?" and body.strip("%!? \t"):
         return _mask_command(lines, number, at, magics)
-    if body[:1] in ",;/" and _NAME.match(body[1:]):
+    if (body[:1] in ",;/" and _NAME.match(body[1:])) or body.strip() in (",", ";"):
         return _mask_whole(
             lines, number, at, Magic("line", body[0], body[1:], Span.on_line(number, at, len(line))), magics
         )

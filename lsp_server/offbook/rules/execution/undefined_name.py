@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
 import difflib
-import re
 from collections.abc import Iterator
 
+from offbook.analysis import NameEvents
 from offbook.diagnostics import Related, Severity
 from offbook.notebook import CellId
+from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
 from offbook.text import Span
-
-_PROVIDED = frozenset({"display", "get_ipython", "In", "Out", "exit", "quit", "__name__", "__doc__", "__builtins__"})
-_HISTORY = re.compile(r"_+$|_i*\d*$|_[iod]h$|__vsc_\w+__$")
 
 
 @rule("OB102", Severity.ERROR, per="name")
@@ -63,27 +60,29 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
         place
         for cell in cells
         if "raises-exception" not in name.cell(cell.cell).tags
-        for place in _unguarded(cell.cell, cell.events.reads, cell.events.deferred)
+        for place in _unguarded(cell.cell, cell.events)
     ]
     if not places or any(True for _ in name.unseen_binders(known)):
         return
-    cell_id, span = places[0]
+    cell_id, span, function = places[0]
     near = difflib.get_close_matches(known, name.bound_names_like(known), 1, 0.8)
     yield Finding(
         cell_id,
         span,
-        f"no cell binds `{known}`" + (f": did you mean `{near[0]}`?" if near else ": a fresh run fails here"),
-        related=tuple(Related(cell, place, f"`{known}` is read here too") for cell, place in places[1:]),
+        f"no cell binds `{known}`: " + (f"did you mean `{near[0]}`?" if near else _consequence(function)),
+        related=tuple(Related(cell, place, f"`{known}` is read here too") for cell, place, _ in places[1:]),
     )
 
 
-def is_provided(name: str) -> bool:
-    """Tell whether Python or IPython provides a name in every notebook."""
-    return hasattr(builtins, name) or name in _PROVIDED or _HISTORY.match(name) is not None
+def _consequence(function: str) -> str:
+    return f"`{function}` fails when it is called" if function else "a fresh run fails here"
 
 
-def _unguarded(cell: CellId, *kinds: tuple[object, ...]) -> Iterator[tuple[CellId, Span]]:
-    for kind in kinds:
-        for read in kind:
-            if not read.guarded:  # type: ignore[attr-defined]
-                yield cell, read.span  # type: ignore[attr-defined]
+def _unguarded(cell: CellId, events: NameEvents) -> Iterator[tuple[CellId, Span, str]]:
+    """Yield where the name is looked up, and the function whose call does it."""
+    for read in events.reads:
+        if not read.guarded:
+            yield cell, read.span, ""
+    for deferred in events.deferred:
+        if not deferred.guarded:
+            yield cell, deferred.span, deferred.owner or ""

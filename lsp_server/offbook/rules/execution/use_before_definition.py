@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
 
 from offbook.analysis import Occurrence, Read
 from offbook.diagnostics import Related, Severity
+from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
 
@@ -47,7 +47,7 @@ def use_before_definition(name: NameView) -> Iterator[Finding]:
     print(df.shape)
     ```
     """
-    if hasattr(builtins, name.name) or name.name in name.known_names:
+    if is_provided(name.name) or name.name in name.known_names:
         return
     cells = name.cells
     first_binder = next((cell for cell in cells if cell.events.bindings), None)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from offbook.analysis import root_name
 from offbook.diagnostics import Applicability, Fix, Severity
 from offbook.notebook import Cell, DeleteCell
-from offbook.rules.outputs.prose import is_comment
+from offbook.rules.outputs.prose import is_comment, starts_with_comment
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Lines, Span
@@ -37,7 +37,7 @@ def exploratory_cell(cell: CellView) -> Iterator[Finding]:
     Remove the cell once you have seen what you wanted to see, or say above it in a text cell what there is to see.
 
     ## When it stays silent
-    Where the text cell just above comments on it, in the cell right after the last step that changes the data (that
+    Where the text cell just above or below comments on it, in the cell right after the last step that changes the data (that
     is the result), when a plot was shown, and when the cell does anything else.
 
     ## Bad
@@ -67,6 +67,8 @@ def exploratory_cell(cell: CellView) -> Iterator[Finding]:
         return
     looks = [_looked_at(statement, cell.this) for statement in tree.body]
     if not all(looks) or _shows_figure(cell.this) or is_comment(cell.neighbour(-1)):
+        return
+    if starts_with_comment(cell.neighbour(1)):
         return
     names = [name for name in looks if name and name != "-"]
     if not names or all(_is_result(cell, name) for name in dict.fromkeys(names)):

@@ -11,7 +11,14 @@ from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Span
 
-_NAMES = {"image": "images", "video": "videos", "audio": "sound", "text": "text", "application": "widgets or data"}
+_NAMES = {
+    "image": "images",
+    "video": "videos",
+    "audio": "sound",
+    "text": "text",
+    "html": "HTML",
+    "application": "widgets or data",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def heavy_output(cell: CellView) -> Iterator[Finding]:
 def _family(output: Output) -> str:
     """Return what an output's weight is made of; an image outweighs the text that stands for it."""
     families = [mime.partition("/")[0] for mime in output.mime_types] or ["text"]
-    return next((family for family in ("image", "video", "audio") if family in families), families[0])
+    media = next((family for family in ("image", "video", "audio") if family in families), "")
+    return media or ("html" if "text/html" in output.mime_types else families[0])
 
 
 def _megabytes(size: int) -> str:

@@ -10,8 +10,16 @@ from offbook.text import split_lines
 _PROSE = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
 
 
-def is_comment(above: Cell | None) -> bool:
+def is_comment(beside: Cell | None) -> bool:
     """Tell whether a cell is a text cell with a sentence, not a heading alone."""
-    if above is None or above.kind != "markdown":
+    if beside is None or beside.kind != "markdown":
         return False
-    return any(_PROSE.search(line) for line in split_lines(above.source) if not line.lstrip().startswith("#"))
+    return any(_PROSE.search(line) for line in split_lines(beside.source) if not line.lstrip().startswith("#"))
+
+
+def starts_with_comment(below: Cell | None) -> bool:
+    """Tell whether a cell is a text cell that starts with a sentence: it goes on about the cell above."""
+    if below is None or below.kind != "markdown":
+        return False
+    first = next((line for line in split_lines(below.source) if line.strip()), "")
+    return not first.lstrip().startswith(("#", "<h")) and _PROSE.search(first) is not None

@@ -35,6 +35,8 @@ _KEYWORDS = {
 _LAYOUTS = frozenset({"update_layout", "Layout", "Figure", "update", "FigureWidget", "iplot"})
 _SETTERS = frozenset({"set", "setp", "update_layout", "Layout"})
 _LAYOUT_AXIS = re.compile(r"\b([xy])axis\d*(?:'|\")?\s*[=:]\s*[^=]*?title")
+_LAYOUT_TITLE = re.compile(r"\btitle(_text)?['\"]?\s*[=:]")
+_LAYOUT_NAME = re.compile(r"layout|^fig", re.IGNORECASE)
 _HELPER = re.compile(r"label|axis|axes|decorat|format|styl|plot|draw|fig|config|show|legend|title", re.IGNORECASE)
 _LIBRARIES = ("matplotlib", "numpy", "pandas", "seaborn", "scipy", "sklearn", "math", "plotly", "IPython")
 
@@ -76,9 +78,7 @@ def _own_marks(cell: CellView, node: ast.Call, name: str) -> Iterator[str]:
     elif name in _TEXTS and isinstance(node.func, ast.Attribute):
         yield from (mark for part, mark in _PARTS.items() if part in ast.unparse(node.func.value).split("."))
     elif name in _LAYOUTS:
-        yield from (found[1] for found in _LAYOUT_AXIS.finditer(ast.unparse(node)))
-        if re.search(r"\btitle(_text)?['\"]?\s*[=:]", ast.unparse(node)):
-            yield "title"
+        yield from _layout_marks(cell, node, set())
     if name in _TITLES:
         yield "title"
     if name in _LEGENDS:
@@ -92,6 +92,52 @@ def _own_marks(cell: CellView, node: ast.Call, name: str) -> Iterator[str]:
             yield from ("x", "y", "legend")  # ``model.plot(forecast, ax=ax)``
         elif keyword.arg == "projection":
             yield from ("x", "y", "hidden")
+
+
+def _layout_marks(cell: CellView, node: ast.expr, seen: set[str]) -> Iterator[str]:
+    """Yield what a plotly layout writes, where it stands in an expression or in a variable that the expression names.
+
+    A layout that nobody can follow counts as everything.
+    """
+    text = ast.unparse(node)
+    yield from (found[1] for found in _LAYOUT_AXIS.finditer(text))
+    if _LAYOUT_TITLE.search(text):
+        yield "title"
+    if any(word.arg == "layout" and _is_unseen(word.value) for word in _keywords(node)):
+        yield from ALL_MARKS
+    for name in _names_of_layouts(node):
+        if name not in seen:
+            seen.add(name)
+            for found in cell.occurrences(name):
+                if found.events.mutations:
+                    yield from ALL_MARKS
+                for binding in found.events.bindings:
+                    value = binding.node.value if isinstance(binding.node, ast.Assign) else None
+                    yield from _layout_marks(cell, value, seen) if value is not None else ALL_MARKS
+
+
+def _names_of_layouts(node: ast.expr) -> Iterator[str]:
+    """Yield the names in an expression that may hold a layout, or a figure with one."""
+    yield from (part.id for part in (node, *getattr(node, "args", ())) if isinstance(part, ast.Name))
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and _LAYOUT_NAME.search(inner.id):
+            yield inner.id
+    yield from (word.value.id for word in _keywords(node) if word.arg == "layout" and isinstance(word.value, ast.Name))
+
+
+def _keywords(node: ast.expr) -> Iterator[ast.keyword]:
+    return (inner for inner in ast.walk(node) if isinstance(inner, ast.keyword))
+
+
+def _is_unseen(layout: ast.expr) -> bool:
+    """Tell whether a layout comes out of a call that is not plotly's or ``dict``."""
+    if not isinstance(layout, ast.Call):
+        return False
+    function = layout.func
+    return (function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")) not in (
+        "Layout",
+        "dict",
+    )
 
 
 def _helper_marks(cell: CellView, name: str, seen: set[str]) -> Iterator[str]:

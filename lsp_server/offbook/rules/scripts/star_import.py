@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from offbook.analysis import Import
 from offbook.diagnostics import Applicability, CellEdits, Fix, Related, Severity
 from offbook.notebook import CellId
-from offbook.rules.execution.undefined_name import is_provided
+from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 from offbook.text import Edit, Position
@@ -71,7 +71,11 @@ def star_import(notebook: NotebookView) -> Iterator[Finding]:
         return
     shown = [f"`{name}`" for name in names[:_SHOWN]] + ([f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else [])
     listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    source = "this star import" if len(stars) == 1 else f"this star import or the {len(stars) - 1} below"
+    source = (
+        "this star import"
+        if len(stars) == 1
+        else "this star import or " + ("the one below" if len(stars) == 2 else f"the {len(stars) - 1} below")
+    )
     fix = None
     if len(stars) == 1 and not first.level:
         edits = (CellEdits(cell, (Edit(first.span, ", ".join(names)),)),)
