@@ -37,8 +37,8 @@ def exploratory_cell(cell: CellView) -> Iterator[Finding]:
     Remove the cell once you have seen what you wanted to see, or say above it in a text cell what there is to see.
 
     ## When it stays silent
-    Where the text cell just above or below comments on it, in the cell right after the last step that changes the data (that
-    is the result), when a plot was shown, and when the cell does anything else.
+    Where the text cell just above or below comments on it, in the cell right after the last step that changes the
+    data (that is the result), when a plot was shown, and when the cell does anything else.
 
     ## Bad
     ```python
