@@ -8,6 +8,7 @@ from lsp_editor import Editor, capabilities, span
 from lsprotocol import types
 
 from offbook.app.check import check_file
+from offbook.app.surroundings import rules_for
 from offbook.config import find_settings
 
 pytestmark = pytest.mark.asyncio
@@ -167,7 +168,7 @@ async def test_saved_outputs_of_an_older_run_do_not_count(editor: Editor, save_n
 @pytest.mark.parametrize("name", ["coffee_sales.ipynb", "hidden_state.ipynb"])
 async def test_the_editor_and_the_command_line_say_the_same(editor: Editor, root: Path, name: str) -> None:
     path = root / "examples" / name
-    checked = check_file(path, find_settings(path).for_path(path))
+    checked = check_file(path, rules_for(find_settings(path), path))
     assert checked.file is not None and checked.diagnostics
     notebook = checked.file.notebook
     expected = sorted((notebook.index(item.cell), item.code, item.message) for item in checked.diagnostics)

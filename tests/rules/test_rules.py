@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from fake_surroundings import FakeSurroundings
 
 from offbook.analysis import analyze
 from offbook.app.fix import changes_of, compatible_fixes
@@ -21,7 +22,7 @@ from offbook.text import Span, split_lines
 
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = [(rule, example) for rule in all_rules() for example in rule_examples(rule)]
-FILES = RuleSettings(exists=lambda path: path in ("", "data/there.csv", "data"))
+FILES = RuleSettings(surroundings=FakeSurroundings(("", "data/there.csv", "data")))
 
 
 def of(code: str, text: str) -> list[Diagnostic]:

@@ -4,13 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_surroundings import FakeSurroundings
 
 from offbook.analysis import analyze
+from offbook.app.surroundings import rules_for
 from offbook.config import Settings
 from offbook.notebook.percent import parse_percent
 from offbook.rules import Checker, RuleSettings, check
 
-ANYWHERE = RuleSettings(exists=lambda _: False)
+ANYWHERE = RuleSettings(surroundings=FakeSurroundings())
 
 
 def codes(text: str, path: str = "notebook.ipynb", settings: RuleSettings = ANYWHERE) -> set[str]:
@@ -41,7 +43,7 @@ def test_a_name_that_somebody_gave(name: str) -> None:
 
 
 def test_a_numbered_name_is_a_copy_where_the_first_is_beside_it() -> None:
-    beside = RuleSettings(exists=lambda path: path == "prices.ipynb")
+    beside = RuleSettings(surroundings=FakeSurroundings(("prices.ipynb",)))
     assert codes("# %%\nx = 1", "prices (1).ipynb", beside) == {"OB605"}
     assert codes("# %%\nx = 1", "lesson (1).ipynb", beside) == set()
 
@@ -56,7 +58,7 @@ def test_files_are_looked_for_beside_the_notebook_and_in_the_project(tmp_path: P
     (tmp_path / "sub" / "near.txt").touch()
     (tmp_path / "far.txt").touch()
     path = tmp_path / "sub" / "a.ipynb"
-    settings = replace(Settings(root=tmp_path), select=("OB606",)).for_path(path)
+    settings = rules_for(replace(Settings(root=tmp_path), select=("OB606",)), path)
     assert codes("# %%\nopen('near.txt')", str(path), settings) == set()
     assert codes("# %%\nopen('far.txt')", str(path), settings) == set()
     assert codes("# %%\nopen('gone.txt')", str(path), settings) == {"OB606"}
@@ -65,7 +67,7 @@ def test_files_are_looked_for_beside_the_notebook_and_in_the_project(tmp_path: P
 
 def test_a_file_that_comes_or_goes_is_noticed_at_the_next_check(tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
-    checker = Checker(Settings(root=tmp_path).for_path(path))
+    checker = Checker(rules_for(Settings(root=tmp_path), path))
     analysis = analyze(parse_percent("# %%\nopen('data.txt')", path))
     assert [item.code for item in checker.check(analysis)] == ["OB606"]
     (tmp_path / "data.txt").touch()
@@ -75,13 +77,9 @@ def test_a_file_that_comes_or_goes_is_noticed_at_the_next_check(tmp_path: Path) 
 
 
 def test_only_paths_that_still_stand_in_the_code_are_looked_for() -> None:
-    looked: list[str] = []
-
-    def exists(path: str) -> bool:
-        looked.append(path)
-        return False
-
-    checker = Checker(RuleSettings(enabled={"OB606"}, exists=exists))
+    around = FakeSurroundings()
+    looked = around.looked
+    checker = Checker(RuleSettings(enabled={"OB606"}, surroundings=around))
     notebook = parse_percent("# %%\nopen('a')")
     analysis = None
     for name in ("a", "ab", "abc", "abcd"):
@@ -93,3 +91,4 @@ def test_only_paths_that_still_stand_in_the_code_are_looked_for() -> None:
     looked.clear()
     assert len(checker.check(analysis)) == 1
     assert {path for path in looked if path} == {"abcd", "abcd.dvc"}
+    assert checker.outside == {("file", "abcd"): False, ("file", "abcd.dvc"): False}

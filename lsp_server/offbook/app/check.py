@@ -10,6 +10,7 @@ from pathlib import Path
 from offbook.analysis import analyze
 from offbook.app.parallel import available_cores, map_in_processes
 from offbook.app.paths import find_notebooks
+from offbook.app.surroundings import rules_for
 from offbook.config import Settings, find_settings, select_codes
 from offbook.diagnostics import Diagnostic
 from offbook.errors import UserError
@@ -111,7 +112,7 @@ def check_paths(
         folder = path.resolve().parent
         settings = settings_of.get(folder) or settings_of.setdefault(folder, find_settings(folder))
         if not settings.excludes(path):
-            tasks.append(_Task(path, selection.apply(settings.for_path(path)), texts))
+            tasks.append(_Task(path, selection.apply(rules_for(settings, path)), texts))
     if jobs is None:
         jobs = available_cores() if len(tasks) > _FEW else 1
     found = tuple(map_in_processes(_perform, tasks, jobs))

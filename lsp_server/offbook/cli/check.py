@@ -10,6 +10,7 @@ import click
 
 from offbook.app.check import CheckReport, NotebookCheck, Selection, check_paths
 from offbook.app.fix import FixResult, fix_notebook, write_fixed
+from offbook.app.surroundings import rules_for
 from offbook.cli.checknext import next_steps
 from offbook.cli.checktext import describe, statistics, summarize
 from offbook.config import find_settings
@@ -87,7 +88,8 @@ def _fixed(report: CheckReport, selection: Selection, unsafe: bool, *, write: bo
         if notebook.file is None:
             left.append(notebook)
             continue
-        settings = selection.apply(find_settings(notebook.path.resolve().parent).for_path(notebook.path))
+        found = find_settings(notebook.path.resolve().parent)
+        settings = selection.apply(rules_for(found, notebook.path))
         try:
             result = fix_notebook(notebook, settings, unsafe=unsafe)
             if write:

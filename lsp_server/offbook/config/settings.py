@@ -8,7 +8,6 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from typing import Any
 
-from offbook.config.surroundings import Surroundings
 from offbook.rules import RuleSettings, all_rules
 
 
@@ -58,8 +57,7 @@ class Settings:
         for pattern, ignored in self.per_path_ignores.items():
             if self.matches(path, pattern):
                 codes -= select_codes(ignored)
-        surroundings = Surroundings((str(path.resolve().parent), str(self.root.resolve())))
-        return RuleSettings(codes, self.rules, frozenset(self.known_names), surroundings)
+        return RuleSettings(codes, self.rules, frozenset(self.known_names))
 
     def excludes(self, path: Path) -> bool:
         """Tell whether a file is left out."""

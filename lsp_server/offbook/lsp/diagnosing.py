@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from lsprotocol import types
 
 from offbook.analysis import Analysis, analyze
+from offbook.app.surroundings import rules_for
 from offbook.config import ConfigError, Settings, find_settings
 from offbook.diagnostics import Diagnostic
 from offbook.lsp.notebooks import OpenNotebook
@@ -98,8 +98,9 @@ class Diagnoser:
             if str(error) != self._warned:
                 self._warned = str(error)
                 self._warn(f"offbook uses its default settings: {error}")
-        rules = RuleSettings(enabled=()) if settings.excludes(path) else settings.for_path(path)
-        return Checker(rules if saved else replace(rules, exists=None))
+        if settings.excludes(path):
+            return Checker(RuleSettings(enabled=()))
+        return Checker(rules_for(settings, path) if saved else settings.for_path(path))
 
     def _send(
         self, notebook: NotebookSession, document: OpenNotebook, found: dict[str, list[types.Diagnostic]]

@@ -2,5 +2,6 @@
 
 from offbook.project.files import ProjectFiles, find_files, find_root
 from offbook.project.project import Project
+from offbook.project.surroundings import NotebookSurroundings
 
-__all__ = ["Project", "ProjectFiles", "find_files", "find_root"]
+__all__ = ["NotebookSurroundings", "Project", "ProjectFiles", "find_files", "find_root"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ from offbook.diagnostics import Diagnostic, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, Rule, all_rules
 from offbook.rules.suppression import Suppressions, Uses
-from offbook.rules.views import Answers, CellView, NameView, NotebookView, Question, SuppressionsView
+from offbook.rules.surroundings import Answer, Question, Surroundings
+from offbook.rules.views import Answers, CellView, NameView, NotebookView, SuppressionsView
 from offbook.text import Span
 
 INTERNAL_CODE = "OB900"
@@ -27,14 +28,13 @@ class RuleSettings:
         enabled: the codes of the rules that run; ``None`` for all.
         options: a rule's options by its name; a rule that is not in it gets its defaults.
         known_names: names that the platform provides (``spark``, ``dbutils``).
-        exists: tells whether there is a file where the notebook's code would look for a relative path; ``None``
-            where nobody knows, as the notebook is not saved.
+        surroundings: what is around the notebook; ``None`` where nobody knows, as it is not saved.
     """
 
     enabled: Collection[str] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     known_names: frozenset[str] = frozenset()
-    exists: Callable[[str], bool] | None = None
+    surroundings: Surroundings | None = None
 
 
 Key = tuple[str, str]
@@ -67,7 +67,7 @@ class Checker:
         """Return all findings, in document order."""
         if analysis.notebook.language != "python":
             return []
-        answers = Answers(analysis, self._answers, self.settings.exists)
+        answers = Answers(analysis, self._answers, self.settings.surroundings)
         if self._answers is not None:
             changed = list(answers.changed(self._answers, self._askers))
             self._forget(changed)
@@ -85,6 +85,12 @@ class Checker:
             kept += self._suppressions.apply(self._judge_suppressions(analysis, uses))[0]
         index = analysis.notebook.index
         return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
+
+    @property
+    def outside(self) -> Mapping[Question, Answer]:
+        """What the last check's findings rest on outside the notebook's text and path, and its answers."""
+        known = self._answers.outside.known if self._answers else {}
+        return {question: answer for question, answer in known.items() if question in self._askers}
 
     def _judge_suppressions(self, analysis: Analysis, uses: Uses) -> Iterator[Diagnostic]:
         """Yield what the rules about suppressions find; nothing to ask again: most notebooks have none."""

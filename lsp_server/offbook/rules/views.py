@@ -15,10 +15,9 @@ from typing import Any, Literal, TypeVar, cast
 from offbook.analysis import Analysis, CellFacts, Occurrence
 from offbook.notebook import Cell, CellId
 from offbook.rules.suppression import Suppression, Uses
+from offbook.rules.surroundings import OUTSIDE, Outside, Question, Surroundings
 
 _Key = TypeVar("_Key", bound=str)
-Question = tuple[str, str]
-"""What was asked, and about which cell or name."""
 
 
 class Answers:
@@ -31,11 +30,10 @@ class Answers:
         self,
         analysis: Analysis,
         previous: Answers | None = None,
-        exists: Callable[[str], bool] | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.analysis = analysis
-        self._exists = exists
-        self._files: dict[str, bool] = {}
+        self.outside = Outside(surroundings)
         self.order = tuple(cell.id for cell in analysis.notebook.cells)
         self.counts = tuple(cell.execution_count for cell in analysis.notebook.cells)
         self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
@@ -61,8 +59,8 @@ class Answers:
             return self._origin(key)
         if kind == "table":
             return self._table(key)
-        if kind == "file":
-            return self._file(key)
+        if kind in OUTSIDE:
+            return self.outside.to(question)
         if kind == "path":
             return self.analysis.notebook.path
         if kind == "cell":
@@ -95,19 +93,13 @@ class Answers:
             self._tables[key] = _TABLES[key](self.analysis)
         return self._tables[key]
 
-    def _file(self, path: str) -> bool | None:
-        """Tell whether there is a file, looking once; ``None`` where nobody knows."""
-        if self._exists is not None and path not in self._files:
-            self._files[path] = self._exists(path)
-        return self._files.get(path)
-
     def changed(self, previous: Answers, asked: Container[Question]) -> Iterator[Question]:
         """Yield the questions whose answers are not those of an earlier version.
 
-        Files are looked for again where somebody has ``asked`` for them; they change without any edit.
+        What lies outside changes without any edit: it is asked again where somebody has ``asked`` for it.
         """
-        files = [(path, known) for path, known in previous._files.items() if ("file", path) in asked]
-        yield from (("file", path) for path, known in files if self._file(path) is not known)
+        outside = [(question, known) for question, known in previous.outside.known.items() if question in asked]
+        yield from (question for question, known in outside if self.outside.to(question) != known)
         if self.analysis.notebook.path != previous.analysis.notebook.path:
             yield "path", ""
         for kind in ("order", "counts", "opaque", "whole"):

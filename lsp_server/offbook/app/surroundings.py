@@ -1,0 +1,15 @@
+"""What the rules are given for one notebook: the user's settings, and what is around the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from offbook.config import Settings
+from offbook.project import NotebookSurroundings
+from offbook.rules import RuleSettings
+
+
+def rules_for(settings: Settings, path: Path) -> RuleSettings:
+    """Return which rules are checked in a saved notebook, how, and where they look around."""
+    return replace(settings.for_path(path), surroundings=NotebookSurroundings.of(path, settings.root))

@@ -1,0 +1,45 @@
+"""What rules may ask that lies outside the notebook: one door, so that every answer can be noted and asked again."""
+
+from __future__ import annotations
+
+from typing import Protocol, Union
+
+Answer = Union[None, bool, int, str, "tuple[Answer, ...]"]
+"""A small value that can be compared and stored; the same question has the same answer while nothing has changed."""
+
+Question = tuple[str, str]
+"""What was asked, and about what."""
+
+OUTSIDE = frozenset({"file"})
+"""The kinds of questions that surroundings answer.
+
+- ``file``: is there a file or folder where the notebook's code would look for this relative path? A bool.
+"""
+
+
+class Surroundings(Protocol):
+    """What is around one saved notebook: files, the project, the environment. It is asked again at every check."""
+
+    def answer(self, kind: str, key: str) -> Answer:
+        """Answer a question of one of the kinds in :data:`OUTSIDE`."""
+        ...
+
+
+class Outside:
+    """The questions about the surroundings that one check has asked, with their answers.
+
+    Attributes:
+        known: the answers; each question is asked once in a check.
+    """
+
+    def __init__(self, surroundings: Surroundings | None) -> None:
+        self._surroundings = surroundings
+        self.known: dict[Question, Answer] = {}
+
+    def to(self, question: Question) -> Answer:
+        """Answer a question; ``None`` where nobody knows, as the notebook is not saved."""
+        if self._surroundings is None:
+            return None
+        if question not in self.known:
+            self.known[question] = self._surroundings.answer(*question)
+        return self.known[question]
