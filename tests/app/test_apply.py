@@ -40,7 +40,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def test_everything_is_written_and_untouched_cells_keep_their_bytes(notebook: Path) -> None:
     before = notebook.read_text()
     plan, found = planned(notebook)
-    written = apply_plan(plan, found.root, {notebook: found.file})
+    written = apply_plan(plan, found.root, found.files)
     assert [path.relative_to(notebook.parent).as_posix() for path in written] == [
         "pkg/__init__.py",
         "pkg/helpers.py",
@@ -53,7 +53,7 @@ def test_everything_is_written_and_untouched_cells_keep_their_bytes(notebook: Pa
 
 def test_the_diff_shows_modules_and_cells(notebook: Path) -> None:
     plan, found = planned(notebook)
-    text = plan_diff(plan, {notebook: found.file.notebook}, found.root)
+    text = plan_diff(plan, {notebook: found.notebooks[notebook]}, found.root)
     assert "--- /dev/null\n+++ pkg/helpers.py\n" in text
     assert "--- notebook.ipynb cell 2\n+++ notebook.ipynb cell 2\n" in text
     assert "\n-def area(r):\n" in text and "\n+from pkg.helpers import area\n" in text
@@ -72,7 +72,7 @@ def test_a_stale_plan_changes_nothing(notebook: Path, stale: str) -> None:
         notebook.unlink()
     before = snapshot(notebook.parent)
     with pytest.raises(UserError, match="has changed since this plan was made: make it again"):
-        apply_plan(plan, found.root, {notebook: found.file})
+        apply_plan(plan, found.root, found.files)
     assert snapshot(notebook.parent) == before
 
 
@@ -92,7 +92,7 @@ def test_a_failing_write_is_rolled_back(notebook: Path, number: int, monkeypatch
 
     monkeypatch.setattr(apply_module, "write_atomically", failing)
     with pytest.raises(UserError, match="the disk is full"):
-        apply_plan(plan, found.root, {notebook: found.file})
+        apply_plan(plan, found.root, found.files)
     assert snapshot(notebook.parent) == before
     assert not (notebook.parent / "pkg").exists()
 
@@ -102,7 +102,7 @@ def test_no_write_leaves_the_workspace_through_a_link(notebook: Path, tmp_path_f
     plan, found = planned(notebook)
     (notebook.parent / "pkg").symlink_to(elsewhere, target_is_directory=True)
     with pytest.raises(UserError, match="leads outside the workspace"):
-        apply_plan(plan, found.root, {notebook: found.file})
+        apply_plan(plan, found.root, found.files)
     assert not any(elsewhere.iterdir())
 
 

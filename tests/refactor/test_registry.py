@@ -14,8 +14,10 @@ def test_every_refactoring_is_found_and_complete() -> None:
     assert "extract.module" in found
     for id, refactoring in found.items():
         assert refactoring.id == id
-        assert refactoring.kind == f"refactor.{id}"
+        assert refactoring.kind.startswith(("refactor.extract.", "refactor.move.", "refactor.rewrite."))
+        assert refactoring.kind.endswith(f".{id.rpartition('.')[2]}")
         assert refactoring.title and refactoring.run.__doc__
+        assert all(info.help.endswith(".") for info in refactoring.infos)
 
 
 def test_an_unknown_refactoring_names_the_known_ones() -> None:

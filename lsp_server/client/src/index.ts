@@ -1,6 +1,7 @@
 /** What offbook's editor extensions share. Imports neither `vscode` nor `@jupyterlab/*`. */
 
 export * from './wire.gen.js';
+export * from './refactorings.gen.js';
 export * from './protocol.js';
 export * from './plan.js';
 export * from './edit.js';

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from offbook.analysis import Analysis, analyze
 from offbook.errors import UserError
-from offbook.notebook import NotebookError, NotebookFile
+from offbook.notebook import Notebook, NotebookError, NotebookFile
 from offbook.project import Project, find_root
 from offbook.refactor import Context, Plan, Refusal, find_refactoring
 
@@ -20,12 +20,17 @@ class FilePlan:
     Attributes:
         result: the plan or the refusal.
         root: the workspace.
-        file: the notebook's file as it was read.
+        files: the notebooks as they were read, by path: the one that was asked for, and those that the plan changes.
     """
 
     result: Plan | Refusal
     root: Path
-    file: NotebookFile
+    files: Mapping[Path, NotebookFile]
+
+    @property
+    def notebooks(self) -> Mapping[Path, Notebook]:
+        """What the files hold."""
+        return {path: file.notebook for path, file in self.files.items()}
 
 
 def make_plan(refactoring: str, analysis: Analysis, project: Project, options: Mapping[str, object]) -> Plan | Refusal:
@@ -71,5 +76,24 @@ def plan_file(refactoring: str, path: Path, options: Mapping[str, object], root:
     """
     file = read_notebook_file(path)
     workspace = root.resolve() if root is not None else find_root(file.notebook.path)
-    result = make_plan(refactoring, analyze(file.notebook), Project(workspace), options)
-    return FilePlan(result, workspace, file)
+    project = Project(workspace)
+    result = make_plan(refactoring, analyze(file.notebook), project, options)
+    files = {file.notebook.path: file}
+    if isinstance(result, Plan) and any(change.path not in files for change in result.notebooks):
+        files |= _other_files(result, project)
+    return FilePlan(result, workspace, files)
+
+
+def _other_files(plan: Plan, project: Project) -> dict[Path, NotebookFile]:
+    """Return the notebooks of the workspace that a plan changes, as they were when it was made.
+
+    Raises:
+        UserError: where one has changed since.
+    """
+    changed = {change.path for change in plan.notebooks}
+    known = {item.notebook.path: item.notebook for item in project.notebooks() if item.notebook.path in changed}
+    files = {path: read_notebook_file(path) for path in known}
+    for path, notebook in known.items():
+        if files[path].notebook.cells != notebook.cells:
+            raise UserError(f"{path.name} has changed while the plan was made: make it again")
+    return files

@@ -62,7 +62,6 @@ async def verify_plan(
     root: Path,
     files: Mapping[Path, NotebookFile],
     *,
-    moved: Mapping[CellId, CellId] | None = None,
     limits: Limits | None = None,
     progress: VerifyProgress | None = None,
 ) -> Verification:
@@ -74,7 +73,6 @@ async def verify_plan(
         plan: the changes.
         root: the workspace; all paths lie in it.
         files: the notebooks as they are now, the plan's among them.
-        moved: cells whose outputs another cell shows after the plan; all others keep their id.
         limits: how long each run may take.
         progress: told what goes on.
     """
@@ -83,7 +81,7 @@ async def verify_plan(
     folder = Path(scratch.name).resolve()
     try:
         trials = _Trials(plan, root.resolve(), files, folder, limits, progress)
-        result = await trials.verify(moved or {})
+        result = await trials.verify(dict(plan.moved))
     except UserError as error:
         result = Verification("could-not-run", str(error))
     finally:
@@ -96,7 +94,6 @@ def verify_plan_sync(
     root: Path,
     files: Mapping[Path, NotebookFile],
     *,
-    moved: Mapping[CellId, CellId] | None = None,
     limits: Limits | None = None,
     progress: VerifyProgress | None = None,
 ) -> Verification:
@@ -105,7 +102,7 @@ def verify_plan_sync(
     Raises:
         KeyboardInterrupt: where it was interrupted; kernels and copies are gone by then.
     """
-    return run_sync(verify_plan(plan, root, files, moved=moved, limits=limits, progress=progress))
+    return run_sync(verify_plan(plan, root, files, limits=limits, progress=progress))
 
 
 class _Trials:

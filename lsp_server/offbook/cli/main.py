@@ -18,7 +18,6 @@ FINDINGS, USER_ERROR, BUG, INTERRUPTED = 1, 2, 3, 130
 
 _COMMANDS = {
     "check": "Find what keeps notebooks from being production code.",
-    "extract": "Move code out of a notebook, without changing what it computes.",
     "hook": "Check notebooks before every commit.",
     "lsp": "Start the language server.",
     "rule": "Explain a rule.",
@@ -27,20 +26,28 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    """Imports ``offbook.cli.<name>`` when that sub-command is called; its ``command`` is the click command."""
+    """Imports ``offbook.cli.<name>`` when that sub-command is called; its ``command`` is the click command.
+
+    All other sub-commands are refactorings, which are declared elsewhere.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        return sorted(_COMMANDS | self._refactorings())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"offbook.cli.{cmd_name}").command
-        return command
+        found: click.Command | None
+        if cmd_name in _COMMANDS:
+            found = importlib.import_module(f"offbook.cli.{cmd_name}").command
+        else:
+            found = importlib.import_module("offbook.cli.refactoring").command_of(cmd_name)
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(sorted(_COMMANDS.items()))
+            formatter.write_dl(sorted((_COMMANDS | self._refactorings()).items()))
+
+    def _refactorings(self) -> dict[str, str]:
+        return dict(importlib.import_module("offbook.cli.refactoring").summaries())
 
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

@@ -6,13 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from offbook.devtools import editor_settings, rule_files, wire_types
+from offbook.devtools import editor_settings, refactoring_files, rule_files, wire_types
 from offbook.text import write_atomically
 
 Generator = Callable[[], Iterator[tuple[str, str]]]
 """Yields each generated file as its path in the repository and its whole text."""
 
-GENERATORS: tuple[Generator, ...] = (wire_types.generate, rule_files.generate, editor_settings.generate)
+GENERATORS: tuple[Generator, ...] = (
+    wire_types.generate,
+    rule_files.generate,
+    refactoring_files.generate,
+    editor_settings.generate,
+)
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -50,11 +50,11 @@ def edit_of_plan(plan: Plan, session: Session) -> types.WorkspaceEdit:
             if document is None or not isinstance(change, ReplaceSource):
                 raise RequestFailedError(
                     f"{plan.title}: this changes more than the text of open cells, which this editor cannot do for "
-                    "offbook. Use `offbook extract module` in a terminal."
+                    f"offbook. Use `{_in_terminal(plan)}` in a terminal."
                 )
             changes += _rewrite(document, change.source, session)
     for file in plan.files:
-        changes += _file_edits(file, session)
+        changes += _file_edits(plan, file, session)
     return _joined(changes, session)
 
 
@@ -77,7 +77,11 @@ def _rewrite(document: Document, after: str, session: Session) -> list[types.Tex
     return [_text_edit(document.uri, document.version, [types.TextEdit(place, edit.text)])]
 
 
-def _file_edits(file: FileChange, session: Session) -> list[Change]:
+def _in_terminal(plan: Plan) -> str:
+    return f"offbook {plan.refactoring.replace('.', ' ')}"
+
+
+def _file_edits(plan: Plan, file: FileChange, session: Session) -> list[Change]:
     uri = session.uri(file.path)
     if file.before is not None:
         known = session.documents.get(uri)
@@ -87,7 +91,7 @@ def _file_edits(file: FileChange, session: Session) -> list[Change]:
                 edit.text_document.version = None
         return list(edits)
     if not session.client.creates_files:
-        raise RequestFailedError("this editor cannot create files for offbook: use `offbook extract module`")
+        raise RequestFailedError(f"this editor cannot create files for offbook: use `{_in_terminal(plan)}`")
     start = types.Position(0, 0)
     text = types.TextEdit(types.Range(start, start), file.after)
     return [types.CreateFile(uri), _text_edit(uri, None, [text])]

@@ -12,11 +12,14 @@ The refactoring shows that a fresh run gives the same results, or refuses. What 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offbook.notebook import CellId
+from offbook.refactor.options import TargetPath, about
 from offbook.refactor.plan import Plan, Refusal
-from offbook.refactor.registry import Context, refactoring
+from offbook.refactor.registry import Context, Offer, Selection, refactoring
+
+_WHAT = "what to move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,26 @@ class ExtractModuleOptions:
     """What to extract, and where to.
 
     Attributes:
-        to: the module's path, relative to the workspace's root or absolute.
-        names: functions and classes.
-        cells: all functions and classes that these cells define.
-        everything: all functions and classes that can be moved; the others stay, and the plan says why.
+        to: the module that takes them; it may be there already.
+        names: functions and classes to move.
+        cells: move what these cells define.
+        everything: move every function and class that can be moved; the plan says why others stay.
     """
 
-    to: str
-    names: tuple[str, ...] = ()
-    cells: tuple[CellId, ...] = ()
-    everything: bool = False
+    to: TargetPath = field(metadata=about(metavar="pkg/mod.py"))
+    names: tuple[str, ...] = field(default=(), metadata=about(metavar="f,G", group=_WHAT))
+    cells: tuple[CellId, ...] = field(default=(), metadata=about(group=_WHAT))
+    everything: bool = field(default=False, metadata=about(flag="--all", group=_WHAT))
+
+
+def offer(context: Context, selection: Selection) -> Offer | None:
+    """Offer the definitions that the selection touches; all of the cell without a span."""
+    facts = context.analysis.facts.get(selection.cell)
+    definitions = facts.definitions if facts is not None else ()
+    span = selection.span
+    names = list(dict.fromkeys(item.name for item in definitions if span is None or item.whole.overlaps(span)))
+    what = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} definitions"
+    return Offer(f"Extract {what} to a module", {"names": names}) if names else None
 
 
 @refactoring(
@@ -41,9 +54,14 @@ class ExtractModuleOptions:
     title="Extract to module",
     kind="refactor.extract.module",
     options=ExtractModuleOptions,
+    offer=offer,
 )
 def extract_module(context: Context, options: ExtractModuleOptions) -> Plan | Refusal:
-    """Move definitions and what they need to a module, and import them in the cells where they stood."""
+    """Move functions and classes, and all that they need, to a Python module.
+
+    The notebook imports them where they stood. Refused where the moved code would find other values in a module than
+    in the notebook: variables that change, star imports, magics, `global` names.
+    """
     from offbook.refactor.module.extraction import extract  # noqa: PLC0415  (loads libcst, which takes 0.1 s)
     from offbook.refactor.module.scene import RefusedError  # noqa: PLC0415
 

@@ -40,6 +40,7 @@ class Plan:
         files: created and changed text files.
         summary: what moves where, one sentence each.
         warnings: what the user should know before applying it.
+        moved: cells whose outputs another cell shows afterwards, with that cell; all others keep their id.
     """
 
     refactoring: str
@@ -48,6 +49,7 @@ class Plan:
     files: tuple[FileChange, ...] = ()
     summary: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    moved: tuple[tuple[CellId, CellId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

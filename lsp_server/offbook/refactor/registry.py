@@ -18,7 +18,10 @@ import msgspec
 
 from offbook.analysis import Analysis
 from offbook.errors import UserError
+from offbook.notebook import CellId
+from offbook.refactor.options import OptionInfo, describe_options
 from offbook.refactor.plan import Plan, Refusal
+from offbook.text import Span
 
 Options = TypeVar("Options")
 
@@ -57,6 +60,30 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """What a user has selected: a place in one cell, or all of it (without a span).
+
+    An empty span is a cursor.
+    """
+
+    cell: CellId
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A refactoring that a selection can have.
+
+    Attributes:
+        title: what it would do here, as a menu says it.
+        options: the options that the selection stands for, as plain data; the function's defaults do for the others.
+    """
+
+    title: str
+    options: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Refactoring(Generic[Options]):
     """One declared refactoring.
 
@@ -65,7 +92,8 @@ class Refactoring(Generic[Options]):
         title: what it does, as a menu says it.
         kind: the kind of code action, ``refactor.extract.module``.
         options: the dataclass of its options.
-        run: the function itself.
+        run: the function itself; its docstring is the documentation.
+        offer: tells whether a selection can have it; it is asked at every move of the cursor, so it must be quick.
     """
 
     id: str
@@ -73,6 +101,12 @@ class Refactoring(Generic[Options]):
     kind: str
     options: type[Options]
     run: Callable[[Context, Options], Plan | Refusal]
+    offer: Callable[[Context, Selection], Offer | None]
+
+    @property
+    def infos(self) -> tuple[OptionInfo, ...]:
+        """What is known of its options."""
+        return describe_options(self.options)
 
     def convert(self, options: Mapping[str, object]) -> Options:
         """Return the options from plain data (of a message, or of a command line).
@@ -89,17 +123,35 @@ class Refactoring(Generic[Options]):
         except msgspec.ValidationError as error:
             raise UserError(f"the options of `{self.id}` are not valid: {error}") from None
 
+    def filled(self, context: Context, selection: Selection, options: Mapping[str, object]) -> dict[str, object]:
+        """Return options with what is selected in the place of what they leave open."""
+        found = self.offer(context, selection)
+        groups = {info.name: info.group for info in self.infos}
+        given = {groups.get(name) or name for name in options}
+        offered = found.options.items() if found is not None else ()
+        return {name: value for name, value in offered if (groups[name] or name) not in given} | dict(options)
+
+
+def _no_offer(_context: Context, _selection: Selection) -> None:
+    """Offer nothing: the refactoring is of the whole notebook, or asked for by name."""
+
 
 _registry: dict[str, Refactoring[Any]] = {}
 
 Run = Callable[[Context, Options], Plan | Refusal]
 
 
-def refactoring(id: str, title: str, kind: str, options: type[Options]) -> Callable[[Run[Options]], Run[Options]]:
-    """Declare the decorated function as a refactoring."""
+def refactoring(
+    id: str,
+    title: str,
+    kind: str,
+    options: type[Options],
+    offer: Callable[[Context, Selection], Offer | None] = _no_offer,
+) -> Callable[[Run[Options]], Run[Options]]:
+    """Declare the decorated function as a refactoring; see :class:`Refactoring`."""
 
     def declare(run: Run[Options]) -> Run[Options]:
-        _registry[id] = Refactoring(id, title, kind, options, run)
+        _registry[id] = Refactoring(id, title, kind, options, run, offer)
         return run
 
     return declare

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
+
+import msgspec
 
 from offbook.errors import UserError
-from offbook.lsp.extraction import REFACTORING, definitions_in
+from offbook.lsp.refactoring import MODULE, selection_in
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.workspaces import project_around
+from offbook.refactor import Context, find_refactoring
 from offbook.wire import Candidate, CandidatesParams, CandidatesResult
 from offbook.wire.methods import CANDIDATES
 
@@ -19,18 +23,22 @@ def register(server: OffbookServer) -> None:
     async def candidates(ls: OffbookServer, params: CandidatesParams) -> CandidatesResult:
         from offbook.lsp.planning import module_choices, suggest_module  # noqa: PLC0415  (off the keystroke path)
 
-        if params.refactoring != REFACTORING:
+        if params.refactoring != MODULE:
             raise UserError(f"there is nothing to choose for the refactoring `{params.refactoring}`")
         notebook = ls.session.notebook(params.notebook)
         project = project_around(ls.session, notebook.path)
-        selected = definitions_in(notebook, params.cell, params.range) if params.cell is not None else []
-        found = {
-            item.name: Candidate(name=item.name, kind=item.kind, cell=cell.id, selected=item.name in selected)
+        names: Collection[str] = ()
+        if params.cell is not None:
+            selection = selection_in(notebook, params.cell, params.range)
+            found = find_refactoring(MODULE).offer(Context(notebook.current_analysis(), project), selection)
+            names = msgspec.convert(found.options["names"], list[str]) if found is not None else ()
+        definitions = {
+            item.name: Candidate(name=item.name, kind=item.kind, cell=cell.id, selected=item.name in names)
             for cell, facts in notebook.current_analysis().cells
             for item in facts.definitions
         }
         return CandidatesResult(
-            candidates=list(found.values()),
+            candidates=list(definitions.values()),
             modules=await asyncio.to_thread(module_choices, project, notebook.path),
             suggestion=suggest_module(project, notebook.path),
         )

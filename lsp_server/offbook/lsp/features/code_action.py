@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from offbook.lsp.extraction import EXTRACT_MODULE, definitions_at, extraction_edit
 from offbook.lsp.fixdata import FixData, decode_fix
-from offbook.lsp.open_notebook import NotebookSession
 from offbook.lsp.publishing import SOURCE
 from offbook.lsp.quickfix import APPLY_CHANGES, plan_of_fix
+from offbook.lsp.refactoring import offered, refactoring_edit
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.workspace_edit import edit_of_fix
+from offbook.notebook import CellId
+from offbook.refactor import Selection
 
 QUICK_FIX = types.CodeActionKind.QuickFix
-EXTRACT = types.CodeActionKind.RefactorExtract
-OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, EXTRACT], resolve_provider=True)
+REFACTOR = types.CodeActionKind.Refactor
+OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, REFACTOR], resolve_provider=True)
 
 
 def register(server: OffbookServer) -> None:
@@ -30,26 +31,31 @@ def register(server: OffbookServer) -> None:
         actions: list[types.CodeAction] = []
         if _wanted(QUICK_FIX, params):
             actions += _quick_fixes(ls, params)
-        if _wanted(EXTRACT, params):
-            actions += _extractions(ls, notebook, params)
+        if _wanted(REFACTOR, params, within=True):
+            cell = params.text_document.uri
+            span = ls.session.codec.span(notebook.document.cell(cell).document.lines, params.range)
+            found = offered(ls, notebook, Selection(CellId(cell), span))
+            actions += (action for action in found if _wanted(action.kind, params))
         return actions
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(ls: OffbookServer, action: types.CodeAction) -> types.CodeAction:
         data = action.data if isinstance(action.data, dict) else {}
-        names = data.get("extract")
-        notebook = data.get("notebook")
-        if action.edit is None and isinstance(notebook, str) and isinstance(names, list):
-            action.edit = await extraction_edit(ls, notebook, [str(name) for name in names])
+        match data:
+            case {"notebook": str(notebook), "refactoring": str(refactoring), "options": dict(options)}:
+                action.edit = action.edit or await refactoring_edit(ls, notebook, refactoring, options)
         return action
 
 
-def _wanted(kind: str, params: types.CodeActionParams) -> bool:
-    only = params.context.only
-    return only is None or any(kind == wanted or kind.startswith(f"{wanted}.") for wanted in map(_text, only))
+def _wanted(kind: object, params: types.CodeActionParams, *, within: bool = False) -> bool:
+    """Tell whether the client wants actions of a kind; ``within``: or of kinds below it."""
+    if params.context.only is None:
+        return True
+    asked, wanted = f"{_text(kind)}.", [f"{_text(one)}." for one in params.context.only]
+    return any(asked.startswith(one) or (within and one.startswith(asked)) for one in wanted)
 
 
-def _text(kind: str) -> str:
+def _text(kind: object) -> str:
     return str(getattr(kind, "value", kind))
 
 
@@ -83,28 +89,3 @@ def _published_fix(ls: OffbookServer, cell: str, diagnostic: types.Diagnostic) -
         if (known.code, known.range, known.message) == (diagnostic.code, diagnostic.range, diagnostic.message):
             return decode_fix(known.data)
     return None
-
-
-def _extractions(
-    ls: OffbookServer, notebook: NotebookSession, params: types.CodeActionParams
-) -> Iterator[types.CodeAction]:
-    """Offer to move the definitions under the selection to a module."""
-    cell = params.text_document.uri
-    span = ls.session.codec.span(notebook.document.cell(cell).document.lines, params.range)
-    names = definitions_at(notebook, cell, span)
-    if not names:
-        return
-    what = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} definitions"
-    action = types.CodeAction(title=f"Extract {what} to a module", kind=EXTRACT)
-    arguments: list[object] = [notebook.uri, {"names": names}]
-    if not ls.session.client.applies_changes and ls.session.client.resolves_edits:
-        action.data = {"notebook": notebook.uri, "extract": names}
-    elif ls.session.client.applies_changes or ls.session.client.applies_edits:
-        action.command = types.Command(
-            title=f"Extract {what} to a module…", command=EXTRACT_MODULE, arguments=arguments
-        )
-    else:
-        return
-    if action.command is not None:
-        action.title = action.command.title
-    yield action

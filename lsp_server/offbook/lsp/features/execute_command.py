@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from lsprotocol import types
 
-from offbook.lsp.extraction import EXTRACT_MODULE, extraction_edit
 from offbook.lsp.progress import own_token
 from offbook.lsp.protocol import InvalidParamsError, RequestFailedError
+from offbook.lsp.refactoring import EXTRACT_MODULE, MODULE, REFACTOR, refactoring_edit
 from offbook.lsp.runs import run_notebook
 from offbook.lsp.server import OffbookServer, guarded
+from offbook.refactor import find_refactoring
 
 RUN = "offbook.run"
 
@@ -30,18 +31,23 @@ def register(server: OffbookServer) -> None:
         ls.window_show_message(types.ShowMessageParams(kind, message))
         return msgspec.to_builtins(result)
 
-    async def extract_module(ls: OffbookServer, *arguments: Any) -> None:
+    async def refactor(ls: OffbookServer, *arguments: Any) -> None:
         uri = _notebook(ls, arguments)
-        request = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], dict) else {}
-        names = request.get("names")
-        edit = await extraction_edit(ls, uri, [str(name) for name in names] if isinstance(names, list) else [])
+        known = find_refactoring(arguments[1] if len(arguments) > 1 and isinstance(arguments[1], str) else "")
+        options = arguments[2] if len(arguments) > 2 and isinstance(arguments[2], dict) else {}
+        edit = await refactoring_edit(ls, uri, known.id, options)
         if not ls.session.client.applies_edits:
-            raise RequestFailedError("this editor cannot apply edits for offbook: use `offbook extract module`")
-        answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Extract to a module"))
+            command = known.id.replace(".", " ")
+            raise RequestFailedError(f"this editor cannot apply edits for offbook: use `offbook {command}`")
+        answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, known.title))
         if not answer.applied:
             raise RequestFailedError(answer.failure_reason or "the editor did not apply the change")
 
+    async def extract_module(ls: OffbookServer, *arguments: Any) -> None:
+        await refactor(ls, *(arguments[:1] or (_notebook(ls, ()),)), MODULE, *arguments[1:])
+
     server.command(RUN)(guarded(run, RUN))
+    server.command(REFACTOR)(guarded(refactor, REFACTOR))
     server.command(EXTRACT_MODULE)(guarded(extract_module, EXTRACT_MODULE))
 
 

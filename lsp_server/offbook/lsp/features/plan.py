@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from offbook.lsp.extraction import definitions_in
-from offbook.lsp.open_notebook import NotebookSession
+from offbook.lsp.refactoring import selection_in
 from offbook.lsp.server import OffbookServer
-from offbook.refactor import Refusal
+from offbook.lsp.workspaces import project_around
+from offbook.refactor import Context, Refusal, find_refactoring
 from offbook.wire import PlanParams, PlanResult
 from offbook.wire.methods import PLAN
 
@@ -20,15 +20,12 @@ def register(server: OffbookServer) -> None:
 
         session = ls.session
         notebook = session.notebook(params.notebook)
-        result, project = await plan_open(session, notebook, params.refactoring, _options(notebook, params))
+        options = dict(params.options)
+        if params.cell is not None:  # what is selected stands for what is not named
+            context = Context(notebook.current_analysis(), project_around(session, notebook.path))
+            selection = selection_in(notebook, params.cell, params.range)
+            options = find_refactoring(params.refactoring).filled(context, selection, options)
+        result, project = await plan_open(session, notebook, params.refactoring, options)
         if isinstance(result, Refusal):
             return PlanResult(refusal=refusal_message(result, project, session))
         return PlanResult(plan=plan_message(result, session.plans.add(result), session))
-
-
-def _options(notebook: NotebookSession, params: PlanParams) -> dict[str, object]:
-    """Return the options; what is selected stands for what is not named."""
-    options = dict(params.options)
-    if params.cell is not None and not options.keys() & {"names", "cells", "everything"}:
-        options["names"] = definitions_in(notebook, params.cell, params.range)
-    return options

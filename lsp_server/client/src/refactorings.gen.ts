@@ -1,0 +1,74 @@
+// Generated from lsp_server/offbook/refactor by `python -m offbook.devtools.generate`. Do not edit.
+
+/** An option of a refactoring; `ask` is what to ask the user for, empty where nothing is asked. */
+export interface OptionInfo {
+  readonly name: string;
+  readonly kind: 'flag' | 'text' | 'whole-number' | 'number' | 'words' | 'cell' | 'cells' | 'lines' | 'path' | 'choice';
+  readonly help: string;
+  readonly required: boolean;
+  readonly default: unknown;
+  readonly group: string;
+  readonly ask: string;
+  readonly choices: readonly string[];
+}
+
+/** A refactoring of the language server. */
+export interface RefactoringInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly summary: string;
+  readonly options: readonly OptionInfo[];
+}
+
+/** Every refactoring, by id. */
+export const REFACTORINGS: readonly RefactoringInfo[] = [
+  {
+    "id": "extract.module",
+    "title": "Extract to module",
+    "kind": "refactor.extract.module",
+    "summary": "Move functions and classes, and all that they need, to a Python module.",
+    "options": [
+      {
+        "name": "to",
+        "kind": "path",
+        "help": "The module that takes them; it may be there already.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "names",
+        "kind": "words",
+        "help": "Functions and classes to move.",
+        "required": false,
+        "default": [],
+        "group": "what to move",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "cells",
+        "kind": "cells",
+        "help": "Move what these cells define.",
+        "required": false,
+        "default": [],
+        "group": "what to move",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "everything",
+        "kind": "flag",
+        "help": "Move every function and class that can be moved; the plan says why others stay.",
+        "required": false,
+        "default": false,
+        "group": "what to move",
+        "ask": "",
+        "choices": []
+      }
+    ]
+  }
+];
