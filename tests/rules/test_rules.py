@@ -130,8 +130,7 @@ def test_a_rule_that_crashes_is_one_visible_finding(capsys: pytest.CaptureFixtur
         raise ZeroDivisionError
 
     checker = Checker(RuleSettings(enabled={"OB102"}))
-    checker._rules.append(Rule("OB999", "broken", Severity.WARNING, "cell", broken, None, ""))
-    checker._options["OB999"] = None
+    checker._rules.rules.append(Rule("OB999", "broken", Severity.WARNING, "cell", broken, None, ""))
     found = checker.check(analyze(parse_percent("# %%\nundefined_thing")))
     assert sorted(item.code for item in found) == ["OB102", "OB900"]
     assert "OB999 crashed" in next(item.message for item in found if item.code == "OB900")

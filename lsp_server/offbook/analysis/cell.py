@@ -15,7 +15,7 @@ from offbook.notebook.ipython import LOCAL_MAGICS
 from offbook.text import Span, split_lines
 
 _DYNAMIC_MAGICS = frozenset({"run", "load", "loadpy", "pylab", "store", "rerun", "recall", "macro", "edit", "Rpull"})
-_CAPACITY = 20_000
+_CAPACITY = 2_000
 _cache: OrderedDict[str, CellFacts] = OrderedDict()
 _lock = Lock()
 

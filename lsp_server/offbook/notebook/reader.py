@@ -12,6 +12,7 @@ import msgspec
 from offbook.errors import UserError
 from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, new_cell_id
 from offbook.notebook.noise import noise_of
+from offbook.notebook.oldformat import upgraded_cells
 from offbook.text import split_lines
 
 _TABLE_ROW = re.compile(r"<tr[\s>]")
@@ -37,9 +38,7 @@ def read_notebook(text: str, path: Path) -> Notebook:
     """
     document = load_document(text)
     major, minor = _format(document)
-    if major == 3:
-        document = _upgrade(document)
-    cells = document.get("cells")
+    cells = document.get("cells") if major > 3 else upgraded_cells(document)
     if not isinstance(cells, list):
         raise NotebookError("it has no list of cells, so it is not a notebook")
     taken: set[str] = set()
@@ -98,15 +97,6 @@ def _format(document: dict[str, Any]) -> tuple[int, int]:
     if major > 4:
         raise NotebookError(f"nbformat {major} is newer than offbook knows (4): update offbook")
     return major, minor if isinstance(minor, int) else 0
-
-
-def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
-    from nbformat import from_dict, versions  # noqa: PLC0415  (0.9 s, needed by old notebooks alone)
-
-    try:
-        return cast(dict[str, Any], versions[4].upgrade(from_dict(document), 3, 0))  # type: ignore[no-untyped-call]
-    except Exception as error:
-        raise NotebookError(f"its nbformat 3 content cannot be upgraded ({error})") from error
 
 
 def _cell(raw: object, index: int, taken: set[str]) -> Cell:

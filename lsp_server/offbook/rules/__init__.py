@@ -1,6 +1,6 @@
 """The rules, one file each, and the engine that runs them."""
 
-from offbook.rules.checker import Checker, RuleSettings, check
+from offbook.rules.checker import Checked, Checker, RuleSettings, check, check_once
 from offbook.rules.registry import Rule, all_rules
 
-__all__ = ["Checker", "Rule", "RuleSettings", "all_rules", "check"]
+__all__ = ["Checked", "Checker", "Rule", "RuleSettings", "all_rules", "check", "check_once"]

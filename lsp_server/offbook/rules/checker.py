@@ -11,7 +11,7 @@ from typing import Any
 from offbook.analysis import Analysis
 from offbook.diagnostics import Diagnostic, Severity
 from offbook.notebook import CellId
-from offbook.rules.registry import Finding, Rule, all_rules
+from offbook.rules.registry import Finding, Rule, Subject, all_rules
 from offbook.rules.suppression import Suppressions, Uses
 from offbook.rules.surroundings import Answer, Question, Surroundings
 from offbook.rules.views import Answers, CellView, NameView, NotebookView, SuppressionsView
@@ -37,6 +37,91 @@ class RuleSettings:
     surroundings: Surroundings | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check has found.
+
+    Attributes:
+        diagnostics: the findings, in document order.
+        outside: what the findings rest on outside the notebook's text and path, and its answers.
+    """
+
+    diagnostics: list[Diagnostic]
+    outside: Mapping[Question, Answer] = field(default_factory=dict)
+
+
+class _RuleSet:
+    """The rules that run, with their options, and what they all share."""
+
+    def __init__(self, settings: RuleSettings) -> None:
+        self.settings = settings
+        enabled = settings.enabled
+        rules = [rule for rule in all_rules() if enabled is None or rule.code in enabled]
+        self.rules = [rule for rule in rules if rule.per != "suppressions"]
+        self._last_rules = [rule for rule in rules if rule.per == "suppressions"]
+        self._options = {
+            rule.code: settings.options.get(rule.name) or (rule.options() if rule.options else None)
+            for rule in self.rules
+        }
+        self.suppressions = Suppressions()
+
+    def view(self, per: Subject, subject: str, answers: Answers) -> NotebookView:
+        """Return what a rule is called with."""
+        if per == "cell":
+            return CellView(answers, CellId(subject), None)
+        if per == "name":
+            return NameView(answers, subject, None, self.settings.known_names)
+        return NotebookView(answers, None, self.settings.known_names)
+
+    def run(self, rule: Rule, view: NotebookView, subject: str, analysis: Analysis) -> tuple[Diagnostic, ...]:
+        """Run one rule on one subject; one that crashes has one finding, which says so."""
+        view.options = self._options.get(rule.code)
+        try:
+            findings = list(rule.check(view))
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            return tuple(_crash(rule, subject, analysis))
+        return tuple(_diagnostic(rule, finding) for finding in findings) if findings else ()
+
+    def settle(self, analysis: Analysis, found: list[Diagnostic]) -> list[Diagnostic]:
+        """Return the findings that nobody has switched off, and those about suppressions, in document order."""
+        kept, uses = self.suppressions.apply(item for item in found if item.cell in analysis.facts)
+        if all(item.code != INTERNAL_CODE for item in found):
+            kept += self.suppressions.apply(self._judge_suppressions(analysis, uses))[0]
+        index = analysis.notebook.index
+        return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
+
+    def _judge_suppressions(self, analysis: Analysis, uses: Uses) -> Iterator[Diagnostic]:
+        """Yield what the rules about suppressions find; nothing to ask again: most notebooks have none."""
+        if uses.everything:
+            enabled = frozenset(rule.code for rule in (*self.rules, *self._last_rules))
+            view = SuppressionsView(analysis, uses, enabled)
+            for rule in self._last_rules:
+                yield from (_diagnostic(rule, finding) for finding in rule.check(view))
+
+
+def check_once(analysis: Analysis, settings: RuleSettings | None = None) -> Checked:
+    """Check one notebook that no edit will follow: no result has to remember what it rests on."""
+    if analysis.notebook.language != "python":
+        return Checked([])
+    rules = _RuleSet(settings or RuleSettings())
+    answers = Answers(analysis, surroundings=rules.settings.surroundings, recorded=False)
+    rules.suppressions.update(analysis, analysis.facts)
+    found: list[Diagnostic] = []
+    for per in ("notebook", "cell", "name"):
+        chosen = [rule for rule in rules.rules if rule.per == per]
+        for subject in _subjects(per, analysis) if chosen else ():
+            view = rules.view(per, subject, answers)
+            for rule in chosen:
+                found += rules.run(rule, view, subject, analysis)
+    return Checked(rules.settle(analysis, found), answers.outside.known)
+
+
+def check(analysis: Analysis, settings: RuleSettings | None = None) -> list[Diagnostic]:
+    """Return all findings of one notebook, in document order."""
+    return check_once(analysis, settings).diagnostics
+
+
 Key = tuple[str, str]
 """A rule's code, and the cell or name that it was called with."""
 
@@ -49,15 +134,7 @@ class Checker:
 
     def __init__(self, settings: RuleSettings | None = None) -> None:
         self.settings = settings or RuleSettings()
-        enabled = self.settings.enabled
-        rules = [rule for rule in all_rules() if enabled is None or rule.code in enabled]
-        self._rules = [rule for rule in rules if rule.per != "suppressions"]
-        self._last_rules = [rule for rule in rules if rule.per == "suppressions"]
-        self._suppressions = Suppressions()
-        self._options = {
-            rule.code: self.settings.options.get(rule.name) or (rule.options() if rule.options else None)
-            for rule in self._rules
-        }
+        self._rules = _RuleSet(self.settings)
         self._answers: Answers | None = None
         self._asked: dict[Key, Collection[Question]] = {}
         self._askers: dict[Question, set[Key]] = {}
@@ -68,37 +145,25 @@ class Checker:
         if analysis.notebook.language != "python":
             return []
         answers = Answers(analysis, self._answers, self.settings.surroundings)
+        suppressions = self._rules.suppressions
         if self._answers is not None:
             changed = list(answers.changed(self._answers, self._askers))
             self._forget(changed)
-            self._suppressions.update(analysis, (CellId(key) for kind, key in changed if kind == "cell"))
+            suppressions.update(analysis, (CellId(key) for kind, key in changed if kind == "cell"))
         else:
-            self._suppressions.update(analysis, analysis.facts)
+            suppressions.update(analysis, analysis.facts)
         self._answers = answers
-        for rule in self._rules:
-            for subject in _subjects(rule, analysis):
+        for rule in self._rules.rules:
+            for subject in _subjects(rule.per, analysis):
                 if (rule.code, subject) not in self._asked:
                     self._run(rule, subject, answers)
-        found = [item for items in self._found.values() for item in items]
-        kept, uses = self._suppressions.apply(item for item in found if item.cell in analysis.facts)
-        if all(item.code != INTERNAL_CODE for item in found):
-            kept += self._suppressions.apply(self._judge_suppressions(analysis, uses))[0]
-        index = analysis.notebook.index
-        return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
+        return self._rules.settle(analysis, [item for items in self._found.values() for item in items])
 
     @property
     def outside(self) -> Mapping[Question, Answer]:
         """What the last check's findings rest on outside the notebook's text and path, and its answers."""
         known = self._answers.outside.known if self._answers else {}
         return {question: answer for question, answer in known.items() if question in self._askers}
-
-    def _judge_suppressions(self, analysis: Analysis, uses: Uses) -> Iterator[Diagnostic]:
-        """Yield what the rules about suppressions find; nothing to ask again: most notebooks have none."""
-        if uses.everything:
-            enabled = frozenset(rule.code for rule in (*self._rules, *self._last_rules))
-            view = SuppressionsView(analysis, uses, enabled)
-            for rule in self._last_rules:
-                yield from (_diagnostic(rule, finding) for finding in rule.check(view))
 
     def _forget(self, questions: Iterable[Question]) -> None:
         """Drop every result that rests on one of these questions."""
@@ -116,19 +181,8 @@ class Checker:
             self._askers.pop(question, None)
 
     def _run(self, rule: Rule, subject: str, answers: Answers) -> None:
-        options, known_names = self._options[rule.code], self.settings.known_names
-        view: NotebookView
-        if rule.per == "cell":
-            view = CellView(answers, CellId(subject), options)
-        elif rule.per == "name":
-            view = NameView(answers, subject, options, known_names)
-        else:
-            view = NotebookView(answers, options, known_names)
-        try:
-            findings = tuple(_diagnostic(rule, finding) for finding in rule.check(view))
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
-            findings = tuple(_crash(rule, subject, answers.analysis))
+        view = self._rules.view(rule.per, subject, answers)
+        findings = self._rules.run(rule, view, subject, answers.analysis)
         key = (rule.code, subject)
         existence = {"cell": ("facts", subject), "name": ("events", subject)}.get(rule.per)
         self._asked[key] = {*view.asked, existence} if existence else view.asked
@@ -138,15 +192,10 @@ class Checker:
             self._found[key] = findings
 
 
-def check(analysis: Analysis, settings: RuleSettings | None = None) -> list[Diagnostic]:
-    """Return all findings of one notebook, in document order."""
-    return Checker(settings).check(analysis)
-
-
-def _subjects(rule: Rule, analysis: Analysis) -> Collection[str]:
-    if rule.per == "cell":
+def _subjects(per: Subject, analysis: Analysis) -> Collection[str]:
+    if per == "cell":
         return analysis.facts.keys()
-    return analysis.flow.names.keys() if rule.per == "name" else ("",)
+    return analysis.flow.names.keys() if per == "name" else ("",)
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar, cast
 from offbook.analysis import Analysis, CellFacts, Occurrence
 from offbook.notebook import Cell, CellId
 from offbook.rules.suppression import Suppression, Uses
-from offbook.rules.surroundings import OUTSIDE, Outside, Question, Surroundings
+from offbook.rules.surroundings import Outside, Question, Surroundings
 
 _Key = TypeVar("_Key", bound=str)
 
@@ -24,6 +24,10 @@ class Answers:
     """Answers questions from one analysis.
 
     What is the same as in the previous answers is the same object, so that :meth:`changed` compares identities.
+
+    Attributes:
+        recorded: whether views remember what is asked; a check that nothing follows saves the time.
+        outside: the answers that no analysis tells.
     """
 
     def __init__(
@@ -31,8 +35,11 @@ class Answers:
         analysis: Analysis,
         previous: Answers | None = None,
         surroundings: Surroundings | None = None,
+        *,
+        recorded: bool = True,
     ) -> None:
         self.analysis = analysis
+        self.recorded = recorded
         self.outside = Outside(surroundings)
         self.order = tuple(cell.id for cell in analysis.notebook.cells)
         self.counts = tuple(cell.execution_count for cell in analysis.notebook.cells)
@@ -51,23 +58,18 @@ class Answers:
     def to(self, question: Question) -> object:
         """Answer a question."""
         kind, key = question
-        if kind == "events":
-            return self.analysis.flow.names.get(key)
-        if kind == "facts":
-            return self.analysis.facts.get(CellId(key))
-        if kind == "origin":
-            return self._origin(key)
-        if kind == "table":
-            return self._table(key)
-        if kind in OUTSIDE:
-            return self.outside.to(question)
-        if kind == "path":
-            return self.analysis.notebook.path
-        if kind == "cell":
-            notebook = self.analysis.notebook
-            return notebook.cell(CellId(key)) if CellId(key) in notebook else None
-        shared = {"order": self.order, "counts": self.counts, "opaque": self.opaque, "whole": self.analysis}
-        return shared[kind]
+        answer = _KINDS.get(kind)
+        return answer(self, key) if answer is not None else self.outside.to(question)
+
+    def _events(self, name: str) -> object:
+        return self.analysis.flow.names.get(name)
+
+    def _facts(self, cell: str) -> CellFacts | None:
+        return self.analysis.facts.get(CellId(cell))
+
+    def _cell(self, cell: str) -> Cell | None:
+        notebook = self.analysis.notebook
+        return notebook.cell(CellId(cell)) if CellId(cell) in notebook else None
 
     def occurrences(self, name: str) -> list[Occurrence]:
         """Return what the cells do with a name, in document order; sorted once for a version of it."""
@@ -120,6 +122,21 @@ class Answers:
                 yield "cell", cell
 
 
+_KINDS: dict[str, Callable[[Answers, str], object]] = {
+    "events": Answers._events,
+    "facts": Answers._facts,
+    "origin": Answers._origin,
+    "table": Answers._table,
+    "cell": Answers._cell,
+    "path": lambda answers, _: answers.analysis.notebook.path,
+    "order": lambda answers, _: answers.order,
+    "counts": lambda answers, _: answers.counts,
+    "opaque": lambda answers, _: answers.opaque,
+    "whole": lambda answers, _: answers.analysis,
+}
+"""How each kind of question is answered; all others are about what lies outside."""
+
+
 def _free_names(analysis: Analysis) -> tuple[str, ...]:
     """Return the names that are read, and that no cell binds."""
     return tuple(
@@ -164,11 +181,14 @@ class NotebookView:
         self._analysis = answers.analysis
         self.options = options
         self.known_names = known_names
+        self._recorded = answers.recorded
         self.asked: set[Question] = set()
 
     def _ask(self, kind: str, key: str = "") -> Any:
-        self.asked.add((kind, key))
-        return self._answers.to((kind, key))
+        if self._recorded:
+            self.asked.add((kind, key))
+        answer = _KINDS.get(kind)
+        return answer(self._answers, key) if answer is not None else self._answers.outside.to((kind, key))
 
     def whole(self) -> Analysis:
         """Return the whole analysis: for rules that look at everything, and run again after every edit of code."""
