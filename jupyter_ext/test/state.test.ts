@@ -4,7 +4,17 @@ import type { NotebookDocumentChangeEvent } from 'vscode-languageserver-protocol
 import { changes, offset, position, type CellState } from '../src/sync/state';
 
 function cell(uri: string, text = uri, more: Partial<CellState> = {}): CellState {
-  return { uri, kind: 'code', language: 'python', text, version: 1, metadata: {}, executionOrder: null, ...more };
+  return {
+    uri,
+    kind: 'code',
+    language: 'python',
+    text,
+    version: 1,
+    metadata: {},
+    executionOrder: null,
+    success: true,
+    ...more,
+  };
 }
 
 /** A server: applies what it is told, and knows nothing else. */
@@ -87,7 +97,7 @@ test('a cell that moves and changes at once keeps its document open', () => {
 
 test('an execution is told with its count', () => {
   const change = changes([cell('a')], [cell('a', 'a', { executionOrder: 3 })]);
-  assert.deepEqual(change?.cells?.data?.[0].executionSummary, { executionOrder: 3 });
+  assert.deepEqual(change?.cells?.data?.[0].executionSummary, { executionOrder: 3, success: true });
 });
 
 test('a cell that becomes markdown is opened again in its language', () => {

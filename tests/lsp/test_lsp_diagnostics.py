@@ -129,6 +129,9 @@ async def test_execution_counts_come_with_the_cells(editor: Editor) -> None:
     await editor.until(lambda: any(str(d.code) == "OB103" for d in editor.client.diagnostics.get(two, [])))
     data = [types.NotebookCell(types.NotebookCellKind.Code, one, execution_summary=types.ExecutionSummary(1))]
     editor.change(uri, types.NotebookDocumentCellChanges(data=data))
+    await asyncio.sleep(0.2)
+    assert any(str(d.code) == "OB103" for d in editor.client.diagnostics[two])
+    editor.client.notebook_document_did_save(types.DidSaveNotebookDocumentParams(types.NotebookDocumentIdentifier(uri)))
     await editor.until(lambda: all(str(d.code) != "OB103" for d in editor.client.diagnostics.get(two, [])))
 
 

@@ -11,6 +11,13 @@ import { changes, protocolCell, protocolDocument, type CellState } from './state
 
 const OUTPUTS_DELAY_MS = 300;
 
+/** What is looked at of a change of a cell. */
+interface CellChanges {
+  outputsChange?: unknown;
+  executionCountChange?: unknown;
+  executionStateChange?: { newValue?: unknown };
+}
+
 export class SyncedNotebook implements IDisposable {
   readonly shared: ISharedNotebook;
   private sent: CellState[] | null = null;
@@ -20,6 +27,7 @@ export class SyncedNotebook implements IDisposable {
   private disposed = false;
   private outputsTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly outputsChanged = new Set<string>();
+  private readonly started = new Set<string>();
   private readonly watched = new Map<ISharedCell, () => void>();
   private readonly edited_ = new Signal<SyncedNotebook, void>(this);
 
@@ -181,7 +189,8 @@ export class SyncedNotebook implements IDisposable {
     }
     for (const cell of now) {
       if (this.watched.has(cell)) continue;
-      const changed = (_: unknown, change: { outputsChange?: unknown; executionCountChange?: unknown }) => {
+      const changed = (_: unknown, change: CellChanges) => {
+        if (change.executionStateChange?.newValue === 'running') this.tellStart(cell.getId());
         if (change.outputsChange || change.executionCountChange) this.scheduleOutputs(cell.getId());
         this.schedule();
       };
@@ -203,6 +212,13 @@ export class SyncedNotebook implements IDisposable {
     this.outputsTimer = setTimeout(() => this.sendOutputs(), OUTPUTS_DELAY_MS);
   }
 
+  /** Tell at once that a cell runs: its source now is the one that runs. */
+  private tellStart(id: string): void {
+    this.started.add(id);
+    this.outputsChanged.add(id);
+    this.sendOutputs();
+  }
+
   private sendOutputs(): void {
     if (this.sent === null || this.disposed) return;
     this.flush();
@@ -214,8 +230,10 @@ export class SyncedNotebook implements IDisposable {
         cell: this.cellUri(cell),
         executionCount: cell.execution_count,
         outputs: cell.getOutputs().map(output => shapeOutput(output as unknown as RawOutput)),
+        ...(this.started.has(cell.getId()) ? { running: true } : {}),
       })),
     };
+    this.started.clear();
     if (params.cells.length) this.server.notify(METHODS.outputs, params);
   }
 
@@ -228,6 +246,7 @@ export class SyncedNotebook implements IDisposable {
       version: 0,
       metadata: { ...cell.getMetadata(), id: cell.getId() },
       executionOrder: isCode(cell) ? cell.execution_count : null,
+      success: !isCode(cell) || cell.getOutputs().every(output => output.output_type !== 'error'),
     }));
   }
 

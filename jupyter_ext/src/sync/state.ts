@@ -18,6 +18,8 @@ export interface CellState {
   version: number;
   metadata: Record<string, unknown>;
   executionOrder: number | null;
+  /** Whether no output is an error. */
+  success: boolean;
 }
 
 /** What changed between two states; `null` where nothing did. The newer one's cells get their versions here. */
@@ -53,7 +55,9 @@ export function protocolCell(cell: CellState): NotebookCell {
     kind: cell.kind === 'code' ? 2 : 1,
     document: cell.uri,
     metadata: cell.metadata,
-    ...(cell.executionOrder === null ? {} : { executionSummary: { executionOrder: cell.executionOrder } }),
+    ...(cell.executionOrder === null
+      ? {}
+      : { executionSummary: { executionOrder: cell.executionOrder, success: cell.success } }),
   };
 }
 

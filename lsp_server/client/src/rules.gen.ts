@@ -54,6 +54,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB104"
   },
   {
+    "code": "OB105",
+    "name": "stale-output",
+    "severity": "warning",
+    "summary": "The output of a cell is older than the code, or than a value that it shows.",
+    "url": "https://offbook.readthedocs.io/rules/OB105"
+  },
+  {
     "code": "OB106",
     "name": "redefined-function",
     "severity": "warning",

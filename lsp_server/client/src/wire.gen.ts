@@ -208,11 +208,12 @@ export interface OutputShape {
   noisyLines?: number;
 }
 
-/** The outputs of one cell. */
+/** The outputs of one cell; `running` where it just starts to run, with the source that the server knows. */
 export interface CellOutputs {
   cell: string;
   executionCount: number | null;
   outputs: OutputShape[];
+  running?: boolean;
 }
 
 /** `offbook/outputs` (notification): outputs of some cells of an open notebook, which LSP does not carry. */

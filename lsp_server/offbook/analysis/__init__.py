@@ -24,6 +24,8 @@ from offbook.analysis.facts import (
     span_of,
 )
 from offbook.analysis.flow import Flow, Occurrence
+from offbook.analysis.history import Execution, History, Rest, saved_runs
+from offbook.analysis.staleness import Stale
 
 __all__ = [
     "Analysis",
@@ -34,16 +36,21 @@ __all__ = [
     "DeferredRead",
     "Definition",
     "Deletion",
+    "Execution",
     "Exposure",
     "Flow",
+    "History",
     "Import",
     "Mutation",
     "NameEvents",
     "Occurrence",
     "Read",
+    "Rest",
+    "Stale",
     "SyntaxProblem",
     "analyze",
     "analyze_cell",
     "root_name",
+    "saved_runs",
     "span_of",
 ]

@@ -25,6 +25,7 @@ class OpenCell:
         metadata: as the client keeps it: the file's cell metadata, or an object that holds it.
         counted: whether the client has ever told its execution count.
         count: its execution count.
+        success: whether its last run ended without an error, as far as the client tells.
     """
 
     document: Document
@@ -32,6 +33,7 @@ class OpenCell:
     metadata: Mapping[str, Any]
     counted: bool = False
     count: int | None = None
+    success: bool = True
 
     @property
     def uri(self) -> str:
@@ -175,6 +177,7 @@ def _cell(item: types.NotebookCell, document: Document, before: OpenCell | None)
         metadata=_mapping(item.metadata),
         counted=summary is not None or bool(before and before.counted),
         count=count,
+        success=summary is None or summary.success is not False,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from lsprotocol import types
@@ -11,6 +12,7 @@ from offbook.analysis import Analysis, analyze
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
 from offbook.lsp.publishing import Encoder
+from offbook.lsp.runlog import RunLog
 from offbook.lsp.stored import StoredCells, match_stored, shapes, snapshot
 from offbook.notebook import Notebook, Output
 from offbook.rules import Checker
@@ -43,6 +45,7 @@ class NotebookSession:
         self._analysed = -1
         self._stored: StoredCells = {}
         self._stored_kernel = ""
+        self._log = RunLog(document)
         self._sent: dict[str, tuple[Output, ...]] = {}
         self._snapshot: tuple[int, Notebook] | None = None
 
@@ -55,14 +58,25 @@ class NotebookSession:
         """Take a client's changes."""
         before = self.document
         self.document = before.changed(params, codec)
+        self._log.follow(before, self.document)
         self._sent = {cell: outputs for cell, outputs in self._sent.items() if cell in self.document}
         self.revision += 1
 
     def take_outputs(self, messages: Iterable[CellOutputs]) -> None:
         """Take the outputs that a client tells; cells that are gone are skipped."""
         known = [message for message in messages if message.cell in self.document]
+        before, first = self.document, frozenset(message.cell for message in known if message.cell not in self._sent)
         self._sent.update({message.cell: shapes(message) for message in known})
-        self.document = self.document.counted({message.cell: message.execution_count for message in known})
+        self.document = before.counted({message.cell: message.execution_count for message in known})
+        for message in known:
+            if message.running:
+                self._log.start(self.document.cell(message.cell))
+        self._log.tell(before, self.document, first)
+        self.revision += 1
+
+    def note_saved(self) -> None:
+        """Note that the client saved the notebook as it is now."""
+        self._log.save(self.document)
         self.revision += 1
 
     def take_stored(self, saved: Notebook | None) -> None:
@@ -74,8 +88,10 @@ class NotebookSession:
     def snapshot(self) -> Notebook:
         """Return the notebook as a value; cells are named by the URIs of their documents."""
         if self._snapshot is None or self._snapshot[0] != self.revision:
-            current = snapshot(self.document, self.path, self._stored, self._sent, self._stored_kernel)
-            self._snapshot = (self.revision, current)
+            current = snapshot(self.document, self.path, self._stored, self._sent)
+            saved = self._log.saved(self.document, self._stored)
+            kernel = current.kernel or self._stored_kernel
+            self._snapshot = (self.revision, replace(current, kernel=kernel, runs=self._log.runs, saved=saved))
         return self._snapshot[1]
 
     def take_analysis(self, revision: int, analysis: Analysis) -> None:

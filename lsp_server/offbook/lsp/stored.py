@@ -46,7 +46,7 @@ def match_stored(notebook: OpenNotebook, saved: Notebook | None) -> StoredCells:
 
 
 def snapshot(
-    notebook: OpenNotebook, path: Path, stored: StoredCells, sent: Mapping[str, tuple[Output, ...]], kernel: str = ""
+    notebook: OpenNotebook, path: Path, stored: StoredCells, sent: Mapping[str, tuple[Output, ...]]
 ) -> Notebook:
     """Return the open notebook as a value; its cells are named by the URIs of their documents.
 
@@ -55,10 +55,9 @@ def snapshot(
         path: where it is, or would be, saved.
         stored: what the saved file says.
         sent: the outputs that the client told, by cell; they win over saved ones.
-        kernel: the kernelspec's name in the file, for a client that does not tell it.
     """
     cells = tuple(_cell(cell, stored.get(cell.uri), sent.get(cell.uri)) for cell in notebook.cells)
-    return Notebook(path=path, cells=cells, language=notebook.language, kernel=notebook.kernel or kernel)
+    return Notebook(path=path, cells=cells, language=notebook.language, kernel=notebook.kernel)
 
 
 def as_file(notebook: Notebook) -> NotebookFile:

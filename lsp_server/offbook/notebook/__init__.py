@@ -11,7 +11,7 @@ from offbook.notebook.change import (
 )
 from offbook.notebook.file import NotebookFile
 from offbook.notebook.ipython import Magic, MaskedSource, mask
-from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, new_cell_id
+from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, Run, new_cell_id
 from offbook.notebook.reader import NotebookError, read_notebook
 from offbook.notebook.sourcemap import SourceMap, python_view
 
@@ -30,6 +30,7 @@ __all__ = [
     "Output",
     "OutputKind",
     "ReplaceSource",
+    "Run",
     "SetOutputs",
     "SourceMap",
     "TrimOutputs",

@@ -57,6 +57,23 @@ class Cell:
     outputs: tuple[Output, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a cell, as an editor saw it.
+
+    Attributes:
+        cell: the cell; it may be gone by now.
+        source: what the cell held when it ran.
+        count: its execution count; one that is not above all earlier ones comes from a new kernel.
+        success: whether it ended without an error, as far as is known.
+    """
+
+    cell: CellId
+    source: str
+    count: int
+    success: bool = True
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook as offbook reasons about it.
@@ -67,6 +84,8 @@ class Notebook:
         language: the kernel's language in lower case (``python``, ``r``, ``julia``).
         kernel: the name of its kernelspec; empty where it names none.
         format: the file's ``(nbformat, nbformat_minor)``.
+        runs: which cells ran in an editor, one after another; empty for a file.
+        saved: the cells and their execution counts when an editor last saved them; ``None`` for a file.
     """
 
     path: Path
@@ -74,6 +93,13 @@ class Notebook:
     language: str = "python"
     kernel: str = ""
     format: tuple[int, int] = (4, 5)
+    runs: tuple[Run, ...] = ()
+    saved: tuple[tuple[CellId, int | None], ...] | None = None
+
+    @property
+    def saved_counts(self) -> tuple[tuple[CellId, int | None], ...]:
+        """The cells with the counts that are in the file; some may be gone, and new ones are not among them."""
+        return self.saved if self.saved is not None else tuple((cell.id, cell.execution_count) for cell in self.cells)
 
     @cached_property
     def _positions(self) -> dict[CellId, int]:

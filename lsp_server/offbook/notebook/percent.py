@@ -3,7 +3,8 @@
 ``# %%`` starts a code cell and ``# %% [markdown]`` a text cell (its lines may carry ``# ``). Behind the mark stand
 ``key=value`` words: ``count=7`` (execution count), ``tags=a,b``, ``id=name``, and for stored outputs ``lines=150`` (a
 stream of so many lines), ``error=ValueError``, ``image=1`` (a figure), ``size=2000000`` (a figure of so many
-characters), ``noise=progress`` (ten noisy lines; ``warnings``, ``installer``, ``log``).
+characters), ``noise=progress`` (ten noisy lines; ``warnings``, ``installer``, ``log``). For what an editor saw:
+``was=x=1`` (the source that ran, which was edited since), ``ran=2,5`` (the counts of all its runs).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from offbook.notebook.model import Cell, CellId, CellKind, NoiseKind, Notebook, Output, new_cell_id
+from offbook.notebook.model import Cell, CellId, CellKind, NoiseKind, Notebook, Output, Run, new_cell_id
 
 _MARK = re.compile(r"^# ?%%(?P<words>.*)$")
 
@@ -31,14 +32,28 @@ def parse_percent(text: str, path: Path = Path("notebook.ipynb")) -> Notebook:
     cells: list[Cell] = []
     for words, lines in groups:
         cells.append(_cell(words, "\n".join(lines).strip("\n"), {cell.id for cell in cells}))
-    return Notebook(path, tuple(cells))
+    return Notebook(path, tuple(cells), runs=_runs([words for words, _ in groups], cells))
+
+
+def _runs(marks: list[str], cells: list[Cell]) -> tuple[Run, ...]:
+    """Return what ran, where a mark says that an editor saw it."""
+    values: list[dict[str, str]] = [dict(re.findall(r"(\w+)=(\S+)", words)) for words in marks]
+    if not any({"was", "ran"} & known.keys() for known in values):
+        return ()
+    found = []
+    for cell, known in zip(cells, values, strict=True):
+        for count in known.get("ran", known.get("count", "")).split(","):
+            if count:
+                found.append(Run(cell.id, known.get("was", cell.source), int(count), "error" not in known))
+    return tuple(sorted(found, key=lambda run: run.count))
 
 
 def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
     kind: CellKind = "markdown" if "[markdown]" in words else "raw" if "[raw]" in words else "code"
     if kind != "code":
         source = re.sub(r"^# ?", "", source, flags=re.MULTILINE)
-    values = dict(re.findall(r"(\w+)=(\S+)", words))
+    values: dict[str, str] = dict(re.findall(r"(\w+)=(\S+)", words))
+    count = values.get("count", values.get("ran", "")).rpartition(",")[2]
     outputs = []
     if "lines" in values:
         outputs.append(Output("stream", "stdout", (), int(values["lines"]), 20, 0, 20 * int(values["lines"])))
@@ -55,7 +70,7 @@ def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
         id=CellId(values["id"]) if "id" in values else new_cell_id(source, taken),
         kind=kind,
         source=source,
-        execution_count=int(values["count"]) if "count" in values else None,
+        execution_count=int(count) if count else None,
         tags=tuple(values["tags"].split(",")) if "tags" in values else (),
         outputs=tuple(outputs),
     )

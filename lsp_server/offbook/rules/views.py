@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping, 
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
-from offbook.analysis import Analysis, CellFacts, Occurrence
+from offbook.analysis import Analysis, CellFacts, Occurrence, Stale
 from offbook.notebook import Cell, CellId
 from offbook.rules.suppression import Suppression, Uses
 from offbook.rules.surroundings import Outside, Question, Surroundings
@@ -42,7 +42,7 @@ class Answers:
         self.recorded = recorded
         self.outside = Outside(surroundings)
         self.order = tuple(cell.id for cell in analysis.notebook.cells)
-        self.counts = tuple(cell.execution_count for cell in analysis.notebook.cells)
+        self.counts = analysis.notebook.saved_counts
         self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
         self._occurrences: dict[str, tuple[object, list[Occurrence]]] = {}
         self._origins: dict[str, tuple[object, str | None]] = {}
@@ -107,6 +107,8 @@ class Answers:
         for kind in ("order", "counts", "opaque", "whole"):
             if self.to((kind, "")) is not previous.to((kind, "")):
                 yield kind, ""
+        stale, before = self.analysis.stale, previous.analysis.stale
+        yield from (("stale", cell) for cell in stale.keys() | before.keys() if stale.get(cell) != before.get(cell))
         yield from (("table", key) for key, known in previous._tables.items() if self._table(key) != known)
         yield from (("facts", key) for key in _differing(previous.analysis.facts, self.analysis.facts))
         origins = dict(previous._origins)
@@ -115,10 +117,10 @@ class Answers:
         for name in differing if self.order is previous.order else list(origins):
             if name in origins and origins[name][1] != self._origin(name):
                 yield "origin", name
-        before = {cell.id: cell for cell in previous.analysis.notebook.cells}
-        after = {cell.id: cell for cell in self.analysis.notebook.cells}
-        for cell in _differing(before, after):
-            if before.get(cell) != after.get(cell):
+        old = {cell.id: cell for cell in previous.analysis.notebook.cells}
+        new = {cell.id: cell for cell in self.analysis.notebook.cells}
+        for cell in _differing(old, new):
+            if old.get(cell) != new.get(cell):
                 yield "cell", cell
 
 
@@ -128,6 +130,7 @@ _KINDS: dict[str, Callable[[Answers, str], object]] = {
     "origin": Answers._origin,
     "table": Answers._table,
     "cell": Answers._cell,
+    "stale": lambda answers, cell: answers.analysis.stale.get(CellId(cell)),
     "path": lambda answers, _: answers.analysis.notebook.path,
     "order": lambda answers, _: answers.order,
     "counts": lambda answers, _: answers.counts,
@@ -199,10 +202,20 @@ class NotebookView:
         order: Sequence[CellId] = self._ask("order")
         return order
 
-    def counts(self) -> Sequence[int | None]:
-        """Return the execution counts of all cells."""
-        counts: Sequence[int | None] = self._ask("counts")
+    def counts(self) -> Sequence[tuple[CellId, int | None]]:
+        """Return the cells and their execution counts as they were last saved; some may be gone by now."""
+        counts: Sequence[tuple[CellId, int | None]] = self._ask("counts")
         return counts
+
+    def holds(self, cell: CellId) -> bool:
+        """Tell whether the notebook still has a cell."""
+        self._ask("order")
+        return cell in self._analysis.notebook
+
+    def staleness(self, cell: CellId) -> Stale | None:
+        """Tell why a cell's output is out of date; ``None`` where nobody saw that it is."""
+        stale: Stale | None = self._ask("stale", cell)
+        return stale
 
     def number(self, cell: CellId) -> int:
         """Return a cell's position among all cells, from 0."""

@@ -219,11 +219,12 @@ class OutputShape(Message, frozen=True):
 
 
 class CellOutputs(Message, frozen=True):
-    """The outputs of one cell."""
+    """The outputs of one cell; ``running`` where it just starts to run, with the source that the server knows."""
 
     cell: str
     execution_count: int | None
     outputs: list[OutputShape]
+    running: bool = False
 
 
 class OutputsParams(Message, frozen=True):

@@ -33,7 +33,10 @@ def register(server: OffbookServer) -> None:
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
     def did_save(ls: OffbookServer, params: types.DidSaveNotebookDocumentParams) -> None:
-        ls.diagnoser.touch(params.notebook_document.uri, file_changed=True)
+        notebook = ls.session.notebooks.get(params.notebook_document.uri)
+        if notebook is not None:
+            notebook.note_saved()
+            ls.diagnoser.touch(notebook.uri, file_changed=True)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def did_close(ls: OffbookServer, params: types.DidCloseNotebookDocumentParams) -> None:

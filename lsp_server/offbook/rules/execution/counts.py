@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offbook.notebook import CellId
+from offbook.rules.views import NotebookView
 
 
-def falling_counts(counts: Sequence[int | None]) -> list[tuple[int, int]]:
-    """Return the numbers of the cells that ran before a cell above them, each with that cell's number."""
-    highest, holder = 0, 0
-    early: list[tuple[int, int]] = []
-    for number, count in enumerate(counts):
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A cell that ran, and its execution count."""
+
+    cell: CellId
+    count: int
+
+
+def falling_counts(counts: Sequence[tuple[CellId, int | None]]) -> list[tuple[Ran, Ran]]:
+    """Return the cells that ran before a cell above them, each with that cell."""
+    highest: Ran | None = None
+    early: list[tuple[Ran, Ran]] = []
+    for cell, count in counts:
         if count is None:
             continue
-        if count < highest:
-            early.append((number, holder))
-        else:
-            highest, holder = count, number
+        if highest is not None and count < highest.count:
+            early.append((Ran(cell, count), highest))
+        elif highest is None or count >= highest.count:
+            highest = Ran(cell, count)
     return early
+
+
+def cell_name(notebook: NotebookView, cell: CellId) -> str:
+    """Return how messages name a cell: by its place, from 1."""
+    return f"cell {notebook.number(cell) + 1}" if notebook.holds(cell) else "a cell that was deleted"

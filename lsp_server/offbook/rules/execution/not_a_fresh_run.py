@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from offbook.analysis import CellFacts
 from offbook.diagnostics import Related, Severity
-from offbook.rules.execution.counts import falling_counts
+from offbook.notebook import CellId
+from offbook.rules.execution.commands import restart_and_run_all
+from offbook.rules.execution.counts import Ran, cell_name, falling_counts
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 from offbook.text import Span
@@ -32,7 +34,8 @@ def not_a_fresh_run(notebook: NotebookView) -> Iterator[Finding]:
     ## When it stays silent
     Where the counts fall (that is `out-of-order-execution`), where no cell has a count, or where a platform stored
     the same count with all of them. Cells without code, cells below the last one that ran, and cells tagged
-    `skip-execution` need no count.
+    `skip-execution` need no count. In an editor, the counts that were last saved are judged: running one cell again
+    is no finding until the notebook is saved like that.
 
     ## Bad
     ```python
@@ -51,43 +54,49 @@ def not_a_fresh_run(notebook: NotebookView) -> Iterator[Finding]:
     ```
     """
     counts = notebook.counts()
-    ran = [(number, count) for number, count in enumerate(counts) if count is not None]
-    if not ran or falling_counts(counts) or ran[0][1] < 1 or (len(ran) > 1 and ran[0][1] == ran[-1][1]):
+    ran = [Ran(cell, count) for cell, count in counts if count is not None]
+    if not ran or falling_counts(counts) or ran[0].count < 1 or (len(ran) > 1 and ran[0].count == ran[-1].count):
         return
-    order = notebook.order()
-    places = [*_jumps(ran), *_skipped(notebook, counts, ran[-1][0])]
-    places = sorted((number, reason) for number, reason in places if _holds_code(notebook.facts(order[number])))
+    reasons = {**dict(_skipped(notebook, counts, ran[-1].cell)), **dict(_jumps(notebook, ran))}
+    places = [
+        (cell, reasons[cell])
+        for cell, _ in counts
+        if cell in reasons and notebook.holds(cell) and _holds_code(notebook.facts(cell))
+    ]
     if not places:
         return
-    number, reason = places[0]
+    first, reason = places[0]
     more = f" ({len(places) - 1} more {'places' if len(places) > 2 else 'place'} like it)" if places[1:] else ""
     yield Finding(
-        order[number],
+        first,
         Span.on_line(0),
         f"the cells were not run in one go in a fresh kernel: {reason}{more}",
-        related=tuple(Related(order[other], Span.on_line(0), text) for other, text in places[1:]),
+        restart_and_run_all(),
+        tuple(Related(other, Span.on_line(0), text) for other, text in places[1:]),
     )
 
 
-def _jumps(ran: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+def _jumps(notebook: NotebookView, ran: Sequence[Ran]) -> Iterator[tuple[CellId, str]]:
     """Yield the cells whose count is not the next one."""
-    if ran[0][1] > 1:
-        yield ran[0][0], f"the first cell that ran has the execution count {ran[0][1]}"
-    for (above, before), (number, count) in pairwise(ran):
-        if count == before:
-            yield number, f"cell {above + 1} has the execution count {count} too"
-        elif count > before + 1:
-            yield number, f"the execution count goes from {before} (cell {above + 1}) to {count} here"
+    if ran[0].count > 1:
+        yield ran[0].cell, f"the first cell that ran has the execution count {ran[0].count}"
+    for above, here in pairwise(ran):
+        if here.count == above.count:
+            yield here.cell, f"{cell_name(notebook, above.cell)} has the execution count {here.count} too"
+        elif here.count > above.count + 1:
+            named = f"{above.count} ({cell_name(notebook, above.cell)})"
+            yield here.cell, f"the execution count goes from {named} to {here.count} here"
 
 
-def _skipped(notebook: NotebookView, counts: Sequence[int | None], last: int) -> Iterator[tuple[int, str]]:
+def _skipped(
+    notebook: NotebookView, counts: Sequence[tuple[CellId, int | None]], last: CellId
+) -> Iterator[tuple[CellId, str]]:
     """Yield the cells with code that have no count, above the last that has one."""
-    order = notebook.order()
-    for number in range(last):
-        if counts[number] is not None or not _holds_code(notebook.facts(order[number])):
-            continue
-        if "skip-execution" not in notebook.cell(order[number]).tags:
-            yield number, "this cell never ran, but later ones did"
+    for cell, count in counts:
+        if cell == last:
+            return
+        if count is None and notebook.holds(cell) and "skip-execution" not in notebook.cell(cell).tags:
+            yield cell, "this cell never ran, but later ones did"
 
 
 def _holds_code(facts: CellFacts | None) -> bool:

@@ -1,0 +1,20 @@
+"""What an editor can do about a finding that no edit mends, as titles that are shown."""
+
+from __future__ import annotations
+
+from offbook.diagnostics import Applicability, Fix
+
+
+def restart_and_run_all() -> Fix:
+    """Return the advice to make all outputs anew."""
+    return Fix("Restart and run all", Applicability.DISPLAY)
+
+
+def run_cell() -> Fix:
+    """Return the advice to make a cell's output anew."""
+    return Fix("Run this cell", Applicability.DISPLAY)
+
+
+def run_from_here() -> Fix:
+    """Return the advice to make the outputs anew from a cell on."""
+    return Fix("Run from here", Applicability.DISPLAY)
