@@ -52,7 +52,7 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
+class Use:
     """A name at a place: ``owner`` is the module before the dot in ``module.name``."""
 
     unit: Unit
@@ -71,11 +71,11 @@ class Navigator:
 
     def definition(self, place: Place) -> list[Place]:
         """Return where the name at a place is defined."""
-        use = self._use_at(place)
+        use = self.use_at(place)
         if use is None:
             return []
         if use.item is not None or use.owner is not None:
-            symbol = self._symbol(use)
+            symbol = self.symbol(use)
             return self._places(symbol) if symbol is not None else []
         found: list[Place] = []
         for number, cell, binding in self._reaching(use):
@@ -86,8 +86,8 @@ class Navigator:
 
     def references(self, place: Place) -> list[Place]:
         """Return all places of what the name at a place means."""
-        use = self._use_at(place)
-        symbol = self._symbol(use) if use is not None else None
+        use = self.use_at(place)
+        symbol = self.symbol(use) if use is not None else None
         if symbol is None:
             return []
         found: list[Place] = []
@@ -95,9 +95,8 @@ class Navigator:
             found += self._mentions(unit, symbol)
         return list(dict.fromkeys(found))
 
-    # what stands at a place
-
-    def _use_at(self, place: Place) -> _Use | None:
+    def use_at(self, place: Place) -> Use | None:
+        """Return the name at a place; ``None`` where there is none, or it is a function's own."""
         unit = self.units.unit(place.path)
         number = unit.number(place.cell) if unit is not None else None
         if unit is None or number is None:
@@ -105,22 +104,20 @@ class Navigator:
         facts, position = unit.sources[number][1], place.span.start
         for item in facts.imports:
             if item.span.covers(position):
-                return _Use(unit, number, item.name or item.module, item.span, item=item)
+                return Use(unit, number, item.name or item.module, item.span, item=item)
             whole = span_of(item.node)
             if item.name and whole.covers(position) and position < item.span.start:
-                return _Use(unit, number, item.module, whole, item=item._replace(name=""))
+                return Use(unit, number, item.module, whole, item=item._replace(name=""))
         for node in ast.walk(facts.tree) if facts.tree is not None else ():
             if isinstance(node, ast.Attribute) and span_at(node).covers(position):
-                return _Use(unit, number, node.attr, span_at(node), owner=node.value)
+                return Use(unit, number, node.attr, span_at(node), owner=node.value)
         for name, events in facts.by_name.items():
             for span in event_spans(events):
                 if span.covers(position) and _is_exact(span, name):
-                    return _Use(unit, number, name, span)
+                    return Use(unit, number, name, span)
         return None
 
-    # what it means
-
-    def _symbol(self, use: _Use) -> Symbol | None:
+    def symbol(self, use: Use) -> Symbol | None:
         """Return what a use means; ``None`` for what is not of this workspace."""
         if use.item is not None:
             return self._imported(use.unit.path, use.item, 0)
@@ -132,7 +129,7 @@ class Navigator:
             return symbol if symbol is not None else Symbol(use.unit.path, use.name)
         return None
 
-    def _reaching(self, use: _Use) -> list[tuple[int, CellId | None, Binding]]:
+    def _reaching(self, use: Use) -> list[tuple[int, CellId | None, Binding]]:
         """Return the bindings that a use can see: its own source's above it, else the nearest earlier, else any."""
         every = [entry for entry in use.unit.bindings(use.name) if entry[2].kind != "global"]
         own = [entry for entry in every if entry[2].span == use.span and entry[0] == use.number]
@@ -151,6 +148,10 @@ class Navigator:
         """Return what an import's binding means; ``None`` for other bindings, and for modules from elsewhere."""
         item = unit.import_of(number, binding) if binding.kind == "import" else None
         return self._imported(unit.path, item, 0) if item is not None else None
+
+    def imported(self, importer: Path, item: Import) -> Symbol | None:
+        """Return what an import means; ``None`` for what is not of this workspace."""
+        return self._imported(importer, item, 0)
 
     def _imported(self, importer: Path, item: Import, depth: int) -> Symbol | None:
         module, submodule = imported_files(item, importer, self.units.root, self._exists)
@@ -221,29 +222,36 @@ class Navigator:
 
     def _mentions(self, unit: Unit, symbol: Symbol) -> Iterator[Place]:
         """Yield the places in one unit that mean the symbol."""
+        for cell, item in unit.imports():
+            if item.bound != "*" and self.imported(unit.path, item) == symbol:
+                yield Place(unit.path, cell, _name_in(item))
+            elif not item.name and not symbol.name and self.module(unit.path, item) == symbol.path:
+                yield Place(unit.path, cell, _name_in(item))  # ``import package.module`` binds the package
+        for name in sorted(self.local_names(unit, symbol)):
+            for cell, span in unit.name_spans(name):
+                if _is_exact(span, name):
+                    yield Place(unit.path, cell, span)
+        yield from self.attributes(unit, symbol)
+
+    def local_names(self, unit: Unit, symbol: Symbol) -> set[str]:
+        """Return the top-level names of a unit that mean a symbol."""
         local: set[str] = set()
         if unit.path == symbol.path and symbol.name:
             local.add(symbol.name)
-        for cell, item in unit.imports():
+        for _, item in unit.imports():
             if item.bound == "*":
                 source, _ = imported_files(item, unit.path, self.units.root, self._exists)
                 if symbol.name and source is not None and self._exported(source, symbol.name, 0) == symbol:
                     local.add(symbol.name)
-            elif self._imported(unit.path, item, 0) == symbol:
-                yield Place(unit.path, cell, _name_in(item))
+            elif self.imported(unit.path, item) == symbol:
                 local.add(item.bound)
-            elif not item.name and not symbol.name and self._module(unit.path, item) == symbol.path:
-                yield Place(unit.path, cell, _name_in(item))  # ``import package.module`` binds the package
-        for name in sorted(local):
-            for cell, span in unit.name_spans(name):
-                if _is_exact(span, name):
-                    yield Place(unit.path, cell, span)
-        yield from self._attributes(unit, symbol)
+        return local
 
-    def _module(self, importer: Path, item: Import) -> Path | None:
+    def module(self, importer: Path, item: Import) -> Path | None:
+        """Return the file of an import's module, where it lies in the workspace."""
         return module_file(item.module, item.level, importer, self.units.root, self._exists)
 
-    def _attributes(self, unit: Unit, symbol: Symbol) -> Iterator[Place]:
+    def attributes(self, unit: Unit, symbol: Symbol) -> Iterator[Place]:
         """Yield where the symbol stands behind a dot: ``module.name``, or ``package.module``."""
         word = symbol.word
         for cell, facts in unit.sources:
