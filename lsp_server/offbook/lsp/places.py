@@ -46,5 +46,5 @@ def document_of(session: Session, project: Project, place: Place) -> tuple[str, 
     if place.cell is not None:
         document = session.document(place.cell)
         return (document.uri, document.lines) if document is not None else (session.uri(place.path), None)
-    text = project.read(place.path) if place.path.suffix == ".py" else None
+    text = project.read(place.path) if place.path.suffix in (".py", ".pyi") else None
     return session.uri(place.path), Lines(text) if text is not None else None

@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 from offbook import version
 from offbook.errors import UserError
 from offbook.lsp.diagnosing import Diagnoser
+from offbook.lsp.libraries import Libraries
 from offbook.lsp.protocol import InternalError, InvalidParamsError, Protocol, RequestFailedError, make_converter
 from offbook.lsp.session import Session
 from offbook.wire.methods import Method
@@ -51,6 +52,7 @@ class OffbookServer(LanguageServer):
         for method in _OWN_DOCUMENTS:
             self.protocol.fm.builtin_features.pop(method)
         self.session = Session()
+        self.libraries = Libraries()
         self.diagnoser = Diagnoser(self.session, self.text_document_publish_diagnostics, self.warn)
 
     def feature(self, feature_name: str, options: Any | None = None) -> Callable[[Handler], Handler]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from lsprotocol import types
 
+from offbook.errors import UserError
 from offbook.lsp.documents import Document
 from offbook.lsp.fixdata import FixData
 from offbook.lsp.protocol import RequestFailedError
 from offbook.lsp.session import Session
-from offbook.notebook import ReplaceSource
+from offbook.notebook import NotebookError, NotebookFile, ReplaceSource
+from offbook.project import SourceEdits
 from offbook.refactor import FileChange, Plan
-from offbook.text import replacement
+from offbook.text import Lines, replacement
 from offbook.wire import CellChangeMessage, DeleteCellMessage, ReplaceSourceMessage
 
 Change = types.TextDocumentEdit | types.CreateFile
@@ -56,6 +59,41 @@ def edit_of_plan(plan: Plan, session: Session) -> types.WorkspaceEdit:
     for file in plan.files:
         changes += _file_edits(plan, file, session)
     return _joined(changes, session)
+
+
+def edit_of_sources(changes: Iterable[SourceEdits], session: Session) -> types.WorkspaceEdit:
+    """Return edits of cells and modules, open or not.
+
+    A cell of a notebook that is not open is changed in the JSON of its file, where every other byte stays.
+
+    Raises:
+        UserError: where a notebook's file cannot be written as it is.
+    """
+    joined: list[Change] = []
+    closed: dict[Path, list[ReplaceSource]] = {}
+    for change in changes:
+        uri = change.cell if change.cell is not None else session.uri(change.path)
+        document = session.document(uri)
+        if change.cell is not None and document is None:
+            closed.setdefault(change.path, []).append(ReplaceSource(change.cell, change.after))
+            continue
+        lines = document.lines if document is not None else Lines(change.source)
+        edits = [types.TextEdit(session.codec.range(lines, edit.span), edit.text) for edit in change.edits]
+        joined.append(_text_edit(uri, document.version if document is not None else None, edits))
+    joined += (_json_edit(path, cells, session) for path, cells in closed.items())
+    return _joined(joined, session)
+
+
+def _json_edit(path: Path, cells: list[ReplaceSource], session: Session) -> types.TextDocumentEdit:
+    """Return changed cells as an edit of a notebook file's text."""
+    try:
+        file = NotebookFile.read(path)
+        edits = [edit for cell in cells if (edit := replacement(file.text, file.render([cell]))) is not None]
+    except NotebookError as error:
+        raise UserError(f"{path.name} cannot be changed: {error}") from None
+    lines = Lines(file.text)
+    texts = [types.TextEdit(session.codec.range(lines, edit.span), edit.text) for edit in edits]
+    return _text_edit(session.uri(path), None, texts)
 
 
 def _rewritten(change: CellChangeMessage, session: Session) -> types.TextDocumentEdit | None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from offbook.analysis import Analysis
 from offbook.project.files import ProjectFiles, find_files
+from offbook.project.hover import describe
 from offbook.project.navigation import Navigator
+from offbook.project.outline import OutlineItem, definitions_of
+from offbook.project.renaming import Renaming, SourceEdits
 from offbook.project.unit import Unit, UnitCache, file_mentions, read_text
 from offbook.refactor import Place
+from offbook.text import Span
 
 _cache = UnitCache()
 """Shared by all snapshots: what is on the disk is the same for all of them."""
@@ -103,3 +109,40 @@ class Project:
     def references(self, place: Place) -> list[Place]:
         """Return every place of the workspace that means what the name at a place means, its definition too."""
         return Navigator(self).references(place)
+
+    def name_at(self, place: Place) -> tuple[str, Span]:
+        """Return the name at a place that can be renamed, and where it stands.
+
+        Raises:
+            UserError: where there is none.
+        """
+        return Renaming(self).name_at(place)
+
+    def rename(self, place: Place, new: str) -> list[SourceEdits]:
+        """Return the edits that give the name at a place another name, everywhere in the workspace.
+
+        Raises:
+            UserError: where that would change what some code does; the message says where.
+        """
+        return Renaming(self).rename(place, new)
+
+    def describe(self, place: Place) -> tuple[str, Span] | None:
+        """Return Markdown on the name at a place, and where it stands; ``None`` where it is not the workspace's."""
+        return describe(self, place)
+
+    def analysis(self, path: Path) -> Analysis | None:
+        """Return the analysis of a notebook; ``None`` for other files."""
+        return self._open[path] if path in self._open else _cache.get(path)[1] if path.suffix == ".ipynb" else None
+
+    def find_symbols(self, query: str, limit: int) -> list[tuple[Place, OutlineItem]]:
+        """Return top-level definitions of the workspace whose name holds the letters of a query, in that order."""
+        wanted = re.compile(".*?".join(map(re.escape, query)), re.IGNORECASE)
+        return list(islice(self._symbols(wanted), limit))
+
+    def _symbols(self, wanted: re.Pattern[str]) -> Iterator[tuple[Place, OutlineItem]]:
+        for path in (*self.files.modules, *self.files.notebooks):
+            unit = self.unit(path)
+            if unit is not None:
+                for number, item in definitions_of(unit):
+                    if wanted.search(item.name):
+                        yield Place(path, unit.sources[number][0], item.span), item
