@@ -45,7 +45,7 @@ def test_a_notebook_with_odd_values_is_read_or_refused(data: st.DataObject) -> N
             for key in path[:-1]:
                 place = place[key]
             if data.draw(st.booleans()):
-                place[path[-1]] = data.draw(ODD)
+                place[path[-1]] = copy.deepcopy(data.draw(ODD))  # later mutations go into it
             else:
                 del place[path[-1]]
         except (KeyError, IndexError, TypeError):
