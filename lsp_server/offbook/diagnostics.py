@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from offbook.notebook import CellChange, CellId
@@ -47,6 +48,21 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A refactoring that mends a finding; a face offers it where there is that refactoring.
+
+    Attributes:
+        title: what it would do, as a menu says it.
+        refactoring: its id (``extract.module``).
+        options: its options, as plain data.
+    """
+
+    title: str
+    refactoring: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """Another place that explains a finding."""
 
@@ -68,6 +84,7 @@ class Diagnostic:
         span: the place in the cell's source.
         fix: how to mend it, where that is known.
         related: other places that explain it.
+        proposal: the refactoring that mends it, where one does.
     """
 
     code: str
@@ -78,6 +95,7 @@ class Diagnostic:
     span: Span
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+    proposal: Proposal | None = None
 
     @property
     def url(self) -> str:

@@ -180,3 +180,37 @@ async def test_a_refused_extraction_says_why(generic: Editor) -> None:
     with pytest.raises(JsonRpcException, match="`rate`") as caught:
         await generic.client.code_action_resolve_async(action)
     assert caught.value.code == -32803
+
+
+SHARED = "def clean(frame):\n" + "    frame = frame.dropna()\n" * 10 + "    return frame"
+
+
+async def test_a_finding_offers_the_refactoring_that_mends_it(editor: Editor, generic: Editor) -> None:
+    for client in (editor, generic):
+        uri = client.open("a.ipynb", [SHARED, "a = clean(1)", "b = clean(2)"])
+        cell = client.cells[uri][0]
+        [finding] = await client.codes(cell, "OB407")
+        for data in (finding.data, None):
+            finding.data = data
+            actions = [action for action in await client.actions(cell, [finding]) if action.diagnostics]
+            [action] = actions
+            assert action.kind == types.CodeActionKind.QuickFix
+            if client is editor:
+                assert action.command and action.command.command == "offbook.extractModule"
+                assert list(action.command.arguments or ()) == [uri, {"names": ["clean"]}]
+            else:
+                resolved = await client.client.code_action_resolve_async(action)
+                assert resolved.edit and resolved.edit.document_changes
+
+
+async def test_a_refactoring_that_the_server_does_not_know_is_not_offered(editor: Editor) -> None:
+    uri = editor.open("a.ipynb", [SHARED, "a = clean(1)", "b = clean(2)"])
+    cell = editor.cells[uri][0]
+    [finding] = await editor.codes(cell, "OB407")
+    for change in (
+        {"refactoring": "extract.nothing"},
+        {"notebook": "file:///gone.ipynb"},
+        {"options": 3},
+    ):
+        rubbish = types.Diagnostic(finding.range, "other", data={**finding.data, **change}, source="offbook")
+        assert not [action for action in await editor.actions(cell, [rubbish]) if action.diagnostics]

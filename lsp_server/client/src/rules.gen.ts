@@ -152,6 +152,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB305"
   },
   {
+    "code": "OB401",
+    "name": "hard-coded-parameter",
+    "severity": "information",
+    "summary": "What one will want to change is written into the code.",
+    "url": "https://offbook.readthedocs.io/rules/OB401"
+  },
+  {
     "code": "OB402",
     "name": "machine-path",
     "severity": "warning",
@@ -171,6 +178,20 @@ export const RULES: readonly RuleInfo[] = [
     "severity": "warning",
     "summary": "A function uses a variable of the notebook whose value changes.",
     "url": "https://offbook.readthedocs.io/rules/OB405"
+  },
+  {
+    "code": "OB406",
+    "name": "cell-could-be-function",
+    "severity": "information",
+    "summary": "A long cell takes little and gives little: it is a function without a name.",
+    "url": "https://offbook.readthedocs.io/rules/OB406"
+  },
+  {
+    "code": "OB407",
+    "name": "function-belongs-in-module",
+    "severity": "hint",
+    "summary": "A function or class needs nothing of the notebook, and could stand in a module.",
+    "url": "https://offbook.readthedocs.io/rules/OB407"
   },
   {
     "code": "OB409",

@@ -11,6 +11,7 @@ from offbook.lsp.documents import Document
 from offbook.lsp.fixdata import encode_fix
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
+from offbook.lsp.proposals import encode_proposal
 from offbook.notebook import InsertCell
 from offbook.rules.checker import INTERNAL_CODE
 
@@ -92,7 +93,7 @@ def _encode(diagnostic: Diagnostic, notebook: OpenNotebook, codec: PositionCodec
         message=diagnostic.message,
         tags=[types.DiagnosticTag.Unnecessary] if faded else None,
         related_information=related or None,
-        data=encode_fix(diagnostic, notebook, codec),
+        data=encode_fix(diagnostic, notebook, codec) or encode_proposal(diagnostic, notebook),
     )
 
 

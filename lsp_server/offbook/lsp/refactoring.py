@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from offbook.lsp.positions import wire_span
+from offbook.lsp.proposals import ProposalData
 from offbook.lsp.protocol import InvalidParamsError, RequestFailedError
 from offbook.lsp.workspace_edit import edit_of_plan
 from offbook.lsp.workspaces import project_around
 from offbook.notebook import CellId
-from offbook.refactor import Context, Refusal, Selection, refactorings
+from offbook.refactor import Context, Offer, Refactoring, Refusal, Selection, refactorings
 from offbook.wire import WireRange
 
 if TYPE_CHECKING:
@@ -39,20 +40,33 @@ def selection_in(notebook: NotebookSession, cell: str, place: WireRange | None) 
 def offered(ls: OffbookServer, notebook: NotebookSession, selection: Selection) -> Iterator[types.CodeAction]:
     """Yield a code action for each refactoring that the selection can have; edits are made when one is chosen."""
     context = Context(notebook.current_analysis(), project_around(ls.session, notebook.path))
-    client = ls.session.client
     for known in refactorings().values():
         found = known.offer(context, selection)
-        if found is None:
-            continue
-        action = types.CodeAction(title=found.title, kind=known.kind)
-        if not client.applies_changes and client.resolves_edits:
-            action.data = {"notebook": notebook.uri, "refactoring": known.id, "options": dict(found.options)}
-        elif client.applies_changes or client.applies_edits:
-            action.title = f"{found.title}…"
-            action.command = _command(action.title, notebook.uri, known.id, dict(found.options))
-        else:
-            continue
-        yield action
+        action = _action(ls, notebook.uri, known, found) if found is not None else None
+        if action is not None:
+            yield action
+
+
+def proposed(ls: OffbookServer, proposal: ProposalData) -> types.CodeAction | None:
+    """Return the code action of the refactoring that mends a finding; ``None`` where there is none of that id."""
+    known = refactorings().get(proposal.refactoring)
+    if known is None or proposal.notebook not in ls.session.notebooks:
+        return None
+    return _action(ls, proposal.notebook, known, Offer(proposal.title, proposal.options))
+
+
+def _action(ls: OffbookServer, uri: str, known: Refactoring[Any], offer: Offer) -> types.CodeAction | None:
+    """Return what starts a refactoring; ``None`` for a client that can take none."""
+    client = ls.session.client
+    action = types.CodeAction(title=offer.title, kind=known.kind)
+    if not client.applies_changes and client.resolves_edits:
+        action.data = {"notebook": uri, "refactoring": known.id, "options": dict(offer.options)}
+    elif client.applies_changes or client.applies_edits:
+        action.title = f"{offer.title}…"
+        action.command = _command(action.title, uri, known.id, dict(offer.options))
+    else:
+        return None
+    return action
 
 
 def _command(title: str, uri: str, refactoring: str, options: dict[str, object]) -> types.Command:

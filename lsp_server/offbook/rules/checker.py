@@ -208,6 +208,7 @@ def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
         finding.span,
         finding.fix,
         finding.related,
+        finding.proposal,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-from offbook.diagnostics import Fix, Related, Severity
+from offbook.diagnostics import Fix, Proposal, Related, Severity
 from offbook.notebook import CellId
 from offbook.text import Span
 
@@ -26,6 +26,7 @@ class Finding:
     message: str
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True)

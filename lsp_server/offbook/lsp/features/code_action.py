@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from offbook.lsp.fixdata import FixData, decode_fix
+from offbook.lsp.proposals import decode_proposal
 from offbook.lsp.publishing import SOURCE
 from offbook.lsp.quickfix import APPLY_CHANGES, plan_of_fix
-from offbook.lsp.refactoring import offered, refactoring_edit
+from offbook.lsp.refactoring import offered, proposed, refactoring_edit
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.workspace_edit import edit_of_fix
 from offbook.notebook import CellId
@@ -64,28 +65,35 @@ def _quick_fixes(ls: OffbookServer, params: types.CodeActionParams) -> Iterator[
     for diagnostic in params.context.diagnostics:
         if diagnostic.source != SOURCE:
             continue
-        fix = decode_fix(diagnostic.data) or _published_fix(ls, params.text_document.uri, diagnostic)
-        if fix is None:
+        found = (diagnostic.data, _published_data(ls, params.text_document.uri, diagnostic))
+        known = next((item for data in found if (item := decode_fix(data) or decode_proposal(data))), None)
+        if known is None:
             continue
-        action = types.CodeAction(
-            title=fix.title, kind=QUICK_FIX, diagnostics=[diagnostic], is_preferred=fix.safe or None
-        )
-        if fix.changes and ls.session.client.applies_changes:
-            plan = plan_of_fix(fix, ls.session)
-            if plan is not None:
-                action.command = types.Command(title=fix.title, command=APPLY_CHANGES, arguments=[plan])
-                yield action
-        else:
-            action.edit = edit_of_fix(fix, ls.session)
-            if action.edit is not None:
-                yield action
+        action = _fixing(ls, known) if isinstance(known, FixData) else proposed(ls, known)
+        if action is not None:
+            action.kind = QUICK_FIX
+            action.diagnostics = [diagnostic]
+            yield action
 
 
-def _published_fix(ls: OffbookServer, cell: str, diagnostic: types.Diagnostic) -> FixData | None:
-    """Find the fix of a diagnostic that a client sends back without its data."""
+def _fixing(ls: OffbookServer, fix: FixData) -> types.CodeAction | None:
+    """Return the action that carries out a fix; ``None`` where it no longer fits."""
+    action = types.CodeAction(title=fix.title, is_preferred=fix.safe or None)
+    if fix.changes and ls.session.client.applies_changes:
+        plan = plan_of_fix(fix, ls.session)
+        if plan is None:
+            return None
+        action.command = types.Command(title=fix.title, command=APPLY_CHANGES, arguments=[plan])
+        return action
+    action.edit = edit_of_fix(fix, ls.session)
+    return action if action.edit is not None else None
+
+
+def _published_data(ls: OffbookServer, cell: str, diagnostic: types.Diagnostic) -> object:
+    """Find the data of a diagnostic that a client sends back without them."""
     owner = ls.session.owner(cell)
     _, published = owner.published.get(cell, (0, [])) if owner else (0, [])
     for known in published:
         if (known.code, known.range, known.message) == (diagnostic.code, diagnostic.range, diagnostic.message):
-            return decode_fix(known.data)
+            return known.data
     return None

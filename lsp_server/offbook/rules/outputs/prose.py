@@ -8,6 +8,7 @@ from offbook.notebook import Cell
 from offbook.text import split_lines
 
 _PROSE = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
+_HEADING = re.compile(r"#{1,6}\s|<h[1-6]", re.IGNORECASE)
 
 
 def is_comment(beside: Cell | None) -> bool:
@@ -23,3 +24,8 @@ def starts_with_comment(below: Cell | None) -> bool:
         return False
     first = next((line for line in split_lines(below.source) if line.strip()), "")
     return not first.lstrip().startswith(("#", "<h")) and _PROSE.search(first) is not None
+
+
+def is_heading(cell: Cell) -> bool:
+    """Tell whether a text cell holds a heading."""
+    return cell.kind == "markdown" and any(_HEADING.match(line) for line in split_lines(cell.source))

@@ -10,6 +10,7 @@ from offbook.analysis import Definition, Occurrence
 from offbook.diagnostics import Related, Severity
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.variables import changed_in, is_callable
+from offbook.rules.scripts.wording import listed
 from offbook.rules.views import CellView
 from offbook.text import Span
 
@@ -84,22 +85,15 @@ def _message(function: str, uses: list[_Use]) -> str:
     read = [use for use in uses if not use.changed]
     parts = []
     if changed:
-        parts.append(f"changes {_listed(changed)} of the notebook")
+        parts.append(f"changes {listed(changed)} of the notebook")
     if read:
         cell = min(found.number for use in read for found in use.setters) + 1
-        parts.append(f"reads {_listed([use.name for use in read])}, which cell {cell} changes before a call")
+        parts.append(f"reads {listed([use.name for use in read])}, which cell {cell} changes before a call")
     them = "it" if len(uses) == 1 else "them"
     return (
         f"`{function}` {' and '.join(parts)}: take {them} as {'a parameter' if len(uses) == 1 else 'parameters'}"
         + " and return what is new" * bool(changed)
     )
-
-
-def _listed(names: list[str]) -> str:
-    parts = [f"`{name}`" for name in names[:_SHOWN]]
-    if len(names) > _SHOWN:
-        parts.append(f"{len(names) - _SHOWN} more")
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _is_called_back(definition: Definition) -> bool:
