@@ -60,7 +60,8 @@ async def test_files_are_watched_where_the_client_can(connect) -> None:
     await editor.initialize(wanted)
     await editor.until(lambda: seen)
     patterns = [watcher["globPattern"] for watcher in seen[0].register_options["watchers"]]
-    assert patterns == ["**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/offbook.toml"]
+    assert patterns[:4] == ["**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/offbook.toml"]
+    assert "**/*requirements*.txt" in patterns
 
 
 async def test_a_notebook_changed_on_the_disk_has_its_outputs_read_again(editor: Editor, save_notebook) -> None:
@@ -100,3 +101,14 @@ async def test_a_wrong_setting_of_the_editor_is_told(editor: Editor) -> None:
     await editor.until(lambda: editor.client.messages)
     assert "no rule is called `OB999`" in editor.client.messages[0].message
     await editor.codes(editor.cells[uri][0], "OB102")
+
+
+async def test_dependencies_of_the_workspace_are_followed(editor: Editor) -> None:
+    requirements = editor.root / "requirements.txt"
+    requirements.write_text("pandas\n")
+    uri = editor.open("a.ipynb", ["import torch\ntorch.ones(3)"])
+    [cell] = editor.cells[uri]
+    await editor.codes(cell, "OB601")
+    requirements.write_text("pandas\ntorch\n")
+    tell_changed(editor, "requirements.txt")
+    await editor.codes(cell)

@@ -17,12 +17,19 @@ from offbook.rules import Checker, Rule, RuleSettings, all_rules, check
 from offbook.rules.outputs.long_output import LongOutputOptions
 from offbook.rules.page import rule_examples, rule_options, rule_page
 from offbook.rules.registry import Finding
+from offbook.rules.surroundings import Undeclared
 from offbook.rules.views import Answers, CellView
 from offbook.text import Span, split_lines
 
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = [(rule, example) for rule in all_rules() for example in rule_examples(rule)]
-FILES = RuleSettings(surroundings=FakeSurroundings(("", "data/there.csv", "data")))
+AROUND = {
+    ("import", "seaborn"): Undeclared("seaborn", "0.13.2", "requirements.txt"),
+    ("import", "cv2"): Undeclared("opencv-python", "", "requirements.txt"),
+    ("import", "torch"): Undeclared("torch", "", "requirements.txt"),
+    ("import", "lightgbm"): Undeclared("lightgbm", "4.5.0", "requirements.txt"),
+}
+FILES = RuleSettings(surroundings=FakeSurroundings(("", "data/there.csv", "data"), AROUND))
 
 
 def of(code: str, text: str) -> list[Diagnostic]:

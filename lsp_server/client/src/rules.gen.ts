@@ -250,6 +250,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB506"
   },
   {
+    "code": "OB601",
+    "name": "undeclared-dependency",
+    "severity": "warning",
+    "summary": "A package is imported, and the project does not declare it.",
+    "url": "https://offbook.readthedocs.io/rules/OB601"
+  },
+  {
     "code": "OB602",
     "name": "secret-in-source",
     "severity": "error",

@@ -4,5 +4,14 @@ from offbook.project.files import ProjectFiles, find_files, find_root
 from offbook.project.project import Project
 from offbook.project.renaming import SourceEdits
 from offbook.project.surroundings import NotebookSurroundings
+from offbook.project.workspace import forget_workspaces
 
-__all__ = ["NotebookSurroundings", "Project", "ProjectFiles", "SourceEdits", "find_files", "find_root"]
+__all__ = [
+    "NotebookSurroundings",
+    "Project",
+    "ProjectFiles",
+    "SourceEdits",
+    "find_files",
+    "find_root",
+    "forget_workspaces",
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SKIPPED = frozenset("node_modules __pycache__ site-packages dist-packages build dist".split())
-_ROOT_MARKS = ("pyproject.toml", "offbook.toml", ".git")
+ROOT_MARKS = ("pyproject.toml", "offbook.toml", ".git")
 _LIMIT = 50_000
 """At most so many folder entries are looked at, so that an editor opened on a whole disk stays quick."""
 
@@ -59,6 +59,6 @@ def find_root(path: Path) -> Path:
     """
     folder = path.resolve().parent
     for candidate in (folder, *folder.parents):
-        if any((candidate / mark).exists() for mark in _ROOT_MARKS):
+        if any((candidate / mark).exists() for mark in ROOT_MARKS):
             return candidate
     return folder

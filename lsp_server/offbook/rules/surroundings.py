@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Union
+from typing import NamedTuple, Protocol, Union
 
 Answer = Union[None, bool, int, str, "tuple[Answer, ...]"]
 """A small value that can be compared and stored; the same question has the same answer while nothing has changed."""
@@ -10,11 +10,26 @@ Answer = Union[None, bool, int, str, "tuple[Answer, ...]"]
 Question = tuple[str, str]
 """What was asked, and about what."""
 
-OUTSIDE = frozenset({"file"})
+OUTSIDE = frozenset({"file", "import"})
 """The kinds of questions that surroundings answer.
 
 - ``file``: is there a file or folder where the notebook's code would look for this relative path? A bool.
+- ``import``: what does an import of this top-level module need that nobody declares? :class:`Undeclared`, or ``None``.
 """
+
+
+class Undeclared(NamedTuple):
+    """A distribution that an import needs, and that the workspace does not declare.
+
+    Attributes:
+        distribution: its name.
+        version: the one that is installed; empty where none is.
+        file: where it would be declared, relative to the workspace.
+    """
+
+    distribution: str
+    version: str
+    file: str
 
 
 class Surroundings(Protocol):

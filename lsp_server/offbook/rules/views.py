@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar, cast
 from offbook.analysis import Analysis, CellFacts, Occurrence, Stale
 from offbook.notebook import Cell, CellId
 from offbook.rules.suppression import Suppression, Uses
-from offbook.rules.surroundings import Outside, Question, Surroundings
+from offbook.rules.surroundings import Outside, Question, Surroundings, Undeclared
 
 _Key = TypeVar("_Key", bound=str)
 
@@ -254,6 +254,11 @@ class NotebookView:
         ``None`` for a notebook that is not saved: nobody knows where it will be.
         """
         found: bool | None = self._ask("file", path)
+        return found
+
+    def undeclared(self, module: str) -> Undeclared | None:
+        """Return what an import of a top-level module needs and nobody declares; ``None`` where all is well."""
+        found: Undeclared | None = self._ask("import", module)
         return found
 
     def cells_with(self, what: Literal["magics", "imports", "stars"]) -> Sequence[CellId]:

@@ -7,6 +7,7 @@ from lsprotocol import types
 from offbook.lsp.editor_settings import editor_settings
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.uris import path_of
+from offbook.project import forget_workspaces
 
 _SETTINGS = ("pyproject.toml", "offbook.toml")
 
@@ -17,12 +18,11 @@ def register(server: OffbookServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def changed(ls: OffbookServer, params: types.DidChangeWatchedFilesParams) -> None:
         paths = [path for path in (path_of(change.uri) for change in params.changes) if path is not None]
+        forget_workspaces()
         if any(path.name in _SETTINGS for path in paths):
             ls.check_again()
-        for path in paths:
-            changed_here = ls.session.notebook_at(path)
-            if changed_here is not None:
-                ls.diagnoser.touch(changed_here.uri, file_changed=True)
+        for notebook in ls.session.notebooks.values():
+            ls.diagnoser.touch(notebook.uri, file_changed=notebook.path in paths)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def configured(ls: OffbookServer, params: types.DidChangeConfigurationParams) -> None:

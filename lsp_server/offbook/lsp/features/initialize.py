@@ -11,7 +11,8 @@ from offbook.lsp.server import OffbookServer
 
 log = logging.getLogger(__name__)
 
-WATCHED = ("**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/offbook.toml")
+_DEPENDENCIES = ("**/*requirements*.txt", "**/environment*.yml", "**/setup.cfg", "**/Pipfile", "**/pixi.toml")
+WATCHED = ("**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/offbook.toml", *_DEPENDENCIES)
 
 
 def register(server: OffbookServer) -> None:

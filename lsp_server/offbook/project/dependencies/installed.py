@@ -1,0 +1,95 @@
+"""What is installed in the environment that a notebook would use; nothing of it is run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from offbook.project.dependencies.requirements import normalize, read, requirement_name
+
+
+class Environment:
+    """The distributions of one environment, from their metadata."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
+
+    @staticmethod
+    def around(root: Path) -> Environment:
+        """Return the workspace's own environment, else the active one, else the one that offbook is installed in."""
+        prefixes = [root / name for name in (".venv", "venv", "env", ".env")]
+        prefixes += [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
+        for prefix in prefixes:
+            if (prefix / "pyvenv.cfg").is_file() or (prefix / "conda-meta").is_dir():
+                found = (*prefix.glob("lib/python3*/site-packages"), *prefix.glob("Lib/site-packages"))
+                if found:
+                    return Environment(found)
+        return Environment(
+            tuple(Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages")))
+        )
+
+    @cached_property
+    def _metadata(self) -> dict[str, Path]:
+        """Return the metadata folder of every distribution, by its normalised name."""
+        found: dict[str, Path] = {}
+        for folder in reversed(self._folders):
+            for entry in _listing(folder):
+                if entry.endswith(".dist-info"):
+                    found[normalize(entry.partition("-")[0])] = folder / entry
+        return found
+
+    def version(self, distribution: str) -> str:
+        """Return a distribution's version; empty where it is not installed."""
+        folder = self._metadata.get(distribution)
+        return folder.name.removesuffix(".dist-info").partition("-")[2] if folder else ""
+
+    def provider(self, module: str) -> str:
+        """Return the distribution whose files a top-level module is; empty where none is known."""
+        here = any((folder / module).is_dir() or (folder / f"{module}.py").is_file() for folder in self._folders)
+        return self._providers.get(module, "") if here else ""
+
+    @cached_property
+    def _providers(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, folder in self._metadata.items():
+            for module in _modules(folder):
+                found.setdefault(module, name)
+        return found
+
+    def requires(self, declared: frozenset[str], distribution: str) -> bool:
+        """Tell whether one of the declared distributions, as it is installed, needs another."""
+        reached: set[str] = set()
+        waiting = list(declared)
+        while waiting:
+            for needed in self._needs(waiting.pop()) - reached:
+                if needed == distribution:
+                    return True
+                reached.add(needed)
+                waiting.append(needed)
+        return False
+
+    def _needs(self, distribution: str) -> set[str]:
+        folder = self._metadata.get(distribution)
+        if folder is None:
+            return set()
+        header = read(folder / "METADATA").partition("\n\n")[0].splitlines()
+        lines = (line.partition(":")[2] for line in header if line.startswith("Requires-Dist:"))
+        return {requirement_name(line) for line in lines if "extra ==" not in line}
+
+
+def _modules(folder: Path) -> Iterator[str]:
+    """Yield the top-level modules of a distribution, from its list of files."""
+    for line in read(folder / "RECORD").splitlines():
+        top, slash, _ = line.partition(",")[0].partition("/")
+        if (slash or top.endswith(".py")) and top.removesuffix(".py").isidentifier():
+            yield top.removesuffix(".py")
+
+
+def _listing(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208  (names alone)
+    except OSError:
+        return []
