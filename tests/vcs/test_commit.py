@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import offbook
 
 
 @pytest.fixture
@@ -213,3 +217,68 @@ def test_run_by_hand_and_outside_git(hooked, tmp_path: Path) -> None:
 def test_the_command_that_the_hook_names_is_this_one(hooked) -> None:
     script = (hooked.top / ".git" / "hooks" / "pre-commit").read_text()
     assert f"offbook={Path(sys.executable).parent.as_posix()}/offbook\n" in script
+
+
+def counted(repository, name: str, *sources: str) -> Path:
+    """Write a notebook that notes each of its runs in a file outside the repository."""
+    log = repository.top.parent / "ran"
+    log.touch()
+    repository.notebook(name, f"open({str(log)!r}, 'a').write('x')", *sources)
+    return log
+
+
+def test_a_verified_notebook_is_committed_without_another_run(hooked) -> None:
+    hooked.write("helpers.py", "VALUE = 1\n")
+    hooked.write("data.csv", "a\n1\n")
+    log = counted(hooked, "sub/n.ipynb", "import sys; sys.path.insert(0, '..')\nimport helpers", "open('../data.csv')")
+    stage(hooked, "helpers.py", "sub/n.ipynb")
+    hooked.git("commit", "--no-verify", "-m", "start")
+    assert hooked.offbook("run", "sub/n.ipynb").returncode == 0
+    hooked.write("helpers.py", "VALUE = 2\n")
+    stage(hooked, "helpers.py")
+    assert commit(hooked) == "" and len(log.read_text()) == 2
+    assert "cached" in hooked.offbook("run", "sub/n.ipynb").stdout, "the hook's receipt is everybody's"
+    hooked.write("sub/n.ipynb", (hooked.top / "sub/n.ipynb").read_text().replace('"outputs": []', '"outputs":  []'))
+    hooked.write("helpers.py", "VALUE = 3\n")
+    stage(hooked, "sub/n.ipynb")
+    said = hooked.git("commit", "-m", "outputs alone", check=True).stderr
+    assert "offbook: 1 notebook verified: nothing changed since the last run" in said
+    assert len(log.read_text()) == 2
+    hooked.write("data.csv", "a\n2\n")
+    hooked.write("sub/n.ipynb", (hooked.top / "sub/n.ipynb").read_text() + "\n")
+    stage(hooked, "sub/n.ipynb")
+    assert commit(hooked) == "" and len(log.read_text()) == 3
+    stage(hooked, "helpers.py")
+    assert commit(hooked) == "" and len(log.read_text()) == 4
+
+
+def test_a_receipt_that_leans_on_an_untracked_module_does_not_pass_a_commit(hooked) -> None:
+    hooked.write("helpers.py", "VALUE = 1\n")
+    hooked.notebook("n.ipynb", "import helpers")
+    hooked.notebook("other.ipynb", "1")
+    stage(hooked, "other.ipynb")
+    hooked.git("commit", "--no-verify", "-m", "start")
+    assert hooked.offbook("run", "n.ipynb").returncode == 0
+    stage(hooked, "n.ipynb")
+    assert "No module named 'helpers'" in commit(hooked)
+
+
+_LIGHT = "checking code digest environment git kernelspec staged store view"
+
+
+def test_the_receipts_are_asked_before_anything_heavy_is_loaded(hooked) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import offbook.receipts.staged\n"
+        "print([name for name in sys.modules if name.split('.')[0] not in {*sys.stdlib_module_names, '__main__'}])"
+    )
+    library = Path(offbook.__file__ or "").parents[1]
+    command = [sys.executable, "-I", "-S", "-c", code, str(library)]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"'([\w.]+)'", names)) == {
+        "offbook",
+        "offbook.receipts",
+        *(
+            f"offbook.receipts.{name}"
+            for name in "checking code digest environment git kernelspec staged store view".split()
+        ),
+    }

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from offbook.app.ledger import Ledger
 from offbook.app.run import BatchProgress, NotebookRun, check_run, side_by_side, unreadable
 from offbook.errors import UserError
 from offbook.notebook import NotebookError, NotebookFile
+from offbook.receipts.staged import StagedView
+from offbook.receipts.store import find_store
 from offbook.running import (
     Limits,
     find_importers,
@@ -71,11 +74,19 @@ def _parsed(contents: Mapping[str, bytes]) -> tuple[dict[str, NotebookFile], dic
     return files, broken
 
 
-def check_staged(*, jobs: int, limits: Limits, progress: BatchProgress | None = None) -> list[NotebookRun]:
+def check_staged(
+    *, jobs: int, limits: Limits, progress: BatchProgress | None = None, force: bool = False
+) -> list[NotebookRun]:
     """Run the notebooks that the commit under way concerns, as they are staged.
 
     They run in a folder that holds what is staged and the untracked data files, so that unstaged edits neither help
-    nor hurt; the work tree is not touched.
+    nor hurt; the work tree is not touched. A notebook whose receipt holds for what is staged is not run again.
+
+    Args:
+        jobs: how many run side by side.
+        limits: how long each may take.
+        progress: told of every cell.
+        force: run them though there are receipts.
 
     Raises:
         UserError: outside git.
@@ -89,12 +100,18 @@ def check_staged(*, jobs: int, limits: Limits, progress: BatchProgress | None = 
     selection = select_staged(index)
     runs = [unreadable(Path(path), why) for path, why in selection.broken.items()]
     if selection.files:
-        runs += run_sync(_run_staged(index, top, selection, jobs, limits, progress))
+        runs += run_sync(_run_staged(index, top, selection, jobs, limits, progress, force))
     return sorted(runs, key=lambda run: run.path)
 
 
 async def _run_staged(
-    index: Index, top: Path, selection: Selection, jobs: int, limits: Limits, progress: BatchProgress | None
+    index: Index,
+    top: Path,
+    selection: Selection,
+    jobs: int,
+    limits: Limits,
+    progress: BatchProgress | None,
+    force: bool,
 ) -> list[NotebookRun]:
     scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
     folder = Path(scratch.name).resolve()
@@ -102,6 +119,7 @@ async def _run_staged(
     tree.mkdir()
     try:
         hidden = await asyncio.to_thread(write_staged_tree, index, top, tree, is_pruned)
+        ledger = _ledger(index, top)
 
         async def run(path: str) -> NotebookRun:
             file = selection.files[path]
@@ -113,6 +131,9 @@ async def _run_staged(
                 limits=limits,
                 environment={**os.environ, **imports},
                 hidden=hidden,
+                ledger=ledger,
+                home=(top / path).parent,
+                force=force,
                 progress=progress
                 and (lambda number, total, _cell, state, took: progress(Path(path), number, total, state, took)),
             )
@@ -121,3 +142,16 @@ async def _run_staged(
         return await side_by_side(run, sorted(selection.files), jobs)
     finally:
         await asyncio.shield(asyncio.to_thread(scratch.cleanup))
+
+
+def _ledger(index: Index, top: Path) -> Ledger:
+    """Return the receipts, held against what is staged."""
+    staged = {path: file.blob for path, file in index.files().items() if not file.submodule}
+    root = os.path.realpath(top)
+
+    def copied(path: str) -> bool | None:
+        if path in staged:
+            return True
+        return False if os.path.lexists(os.path.join(root, path)) else None  # noqa: PTH118
+
+    return Ledger((find_store(root), StagedView(root, staged, index.edited())), copied)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from offbook.analysis import analyze
+from offbook.app.ledger import Ledger
 from offbook.config import RunSettings, find_settings
 from offbook.errors import UserError
 from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile
@@ -52,6 +54,9 @@ async def check_run(
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
     hidden: frozenset[str] = frozenset(),
+    ledger: Ledger | None = None,
+    home: Path | None = None,
+    force: bool = False,
 ) -> RunReport:
     """Run a notebook from top to bottom in a fresh kernel, and explain a failure.
 
@@ -66,6 +71,9 @@ async def check_run(
         progress: told of every cell.
         environment: the kernel's environment; this process's where ``None``.
         hidden: see :class:`~offbook.running.Surroundings`.
+        ledger: where receipts are looked up and kept; without it, there are none.
+        home: the notebook's folder in the workspace, where ``cwd`` is in a copy of it.
+        force: run it though there is a receipt.
 
     Raises:
         UserError: where the settings are wrong.
@@ -76,10 +84,20 @@ async def check_run(
         code = sum(cell.kind == "code" for cell in notebook.cells)
         return RunReport("skipped", total=code, reason="the settings skip it (`skip` in `[tool.offbook.run]`)")
     limits = _limits(limits or Limits(), settings.run)
-    report = await run_notebook(notebook, cwd=cwd, limits=limits, progress=progress, environment=environment)
+    top = (root or cwd).resolve()
+    home = home or cwd
+    known = None if ledger is None or force else await asyncio.to_thread(ledger.find, notebook, home)
+    if known is not None:
+        return known
+    with TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True) as scratch:
+        notes = Path(scratch, "notes") if ledger else None
+        report = await run_notebook(
+            notebook, cwd=cwd, limits=limits, progress=progress, environment=environment, notes=notes
+        )
+        if ledger and notes:
+            await asyncio.to_thread(ledger.save, notebook, report, home, (cwd, top), notes)
     if report.failure is None:
         return report
-    top = (root or cwd).resolve()
     git = Git.at(cwd)
     tracked = git.tracks if git.top_level() is not None else None
     around = Surroundings(cwd, top, report.python, tracked, hidden)
@@ -93,13 +111,28 @@ def _limits(given: Limits, settings: RunSettings) -> Limits:
 
 
 def check_runs(
-    paths: Sequence[Path], *, jobs: int = 1, limits: Limits | None = None, progress: BatchProgress | None = None
+    paths: Sequence[Path],
+    *,
+    jobs: int = 1,
+    limits: Limits | None = None,
+    progress: BatchProgress | None = None,
+    force: bool = False,
 ) -> list[NotebookRun]:
     """Run notebook files, ``jobs`` at a time, outside an event loop; the result keeps their order.
+
+    A notebook whose receipt holds is not run again.
+
+    Args:
+        paths: the notebooks.
+        jobs: how many run side by side.
+        limits: how long each may take.
+        progress: told of every cell.
+        force: run them though there are receipts.
 
     Raises:
         KeyboardInterrupt: where it was interrupted; no kernel is left by then.
     """
+    ledger = Ledger()
 
     async def check(path: Path) -> NotebookRun:
         try:
@@ -112,7 +145,8 @@ def check_runs(
                 progress(path, number, total, state, seconds)
 
         root = Git.at(path.resolve().parent).top_level()
-        return NotebookRun(path, file, await check_run(file.notebook, root=root, limits=limits, progress=tell))
+        report = await check_run(file.notebook, root=root, limits=limits, progress=tell, ledger=ledger, force=force)
+        return NotebookRun(path, file, report)
 
     return run_sync(side_by_side(check, paths, jobs))
 

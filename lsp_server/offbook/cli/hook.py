@@ -67,15 +67,16 @@ def uninstall() -> None:
 @command.command(name="run")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for one notebook.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Notebooks run side by side.")
-def run_staged(timeout: float | None, jobs: int) -> int:
+@click.option("--force", is_flag=True, help="Run notebooks though nothing changed since they passed.")
+def run_staged(timeout: float | None, jobs: int, force: bool) -> int:
     """Run what is staged, as the hook does before a commit.
 
     The exit status is 0 where all notebooks pass or are skipped, and 1 where one does not run.
     """
     started = time.monotonic()
     with run_progress([]) as tell:
-        runs = check_staged(jobs=jobs, limits=Limits(total=timeout), progress=tell)
-    failed = [run for run in runs if run.report.status not in ("passed", "skipped")]
+        runs = check_staged(jobs=jobs, limits=Limits(total=timeout), progress=tell, force=force)
+    failed = [run for run in runs if run.report.status not in ("passed", "skipped", "cached")]
     if runs and not failed:
         click.echo(f"offbook: {summarize(runs, time.monotonic() - started)}")
     if not failed:

@@ -20,10 +20,17 @@ from offbook.running import Limits
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for one notebook.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for one cell.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Notebooks run side by side.")
+@click.option("--force", is_flag=True, help="Run notebooks though nothing changed since they passed.")
 @click.option("--write", is_flag=True, help="Save the fresh outputs of the notebooks that pass.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
-    paths: tuple[Path, ...], timeout: float | None, cell_timeout: float | None, jobs: int, write: bool, form: str
+    paths: tuple[Path, ...],
+    timeout: float | None,
+    cell_timeout: float | None,
+    jobs: int,
+    force: bool,
+    write: bool,
+    form: str,
 ) -> int:
     """Run notebooks from top to bottom, each in a fresh kernel and in its own folder.
 
@@ -31,14 +38,18 @@ def command(
     cells count, from 1; in JSON, from 0. A notebook with a cell that is tagged `offbook:skip` (or
     `offbook:skip=reason`) is skipped; a cell that is tagged `raises-exception` may fail.
 
-    The exit status is 0 where all notebooks pass or are skipped, 1 where one does not run, 2 for a wrong call.
+    A run that passes leaves a receipt. While the code, the modules and data files that it read, and the kernel's
+    packages are what they were, the notebook is not run again (`cached`); --force runs it, and so does --write.
+
+    The exit status is 0 where all notebooks pass, are cached or skipped, 1 where one does not run, 2 for a wrong call.
     """
     notebooks = find_notebooks(paths)
     if not notebooks:
         raise UserError("there is no notebook in " + ", ".join(map(str, paths)))
     started = time.monotonic()
     with run_progress(notebooks) as tell:
-        runs = check_runs(notebooks, jobs=jobs, limits=Limits(total=timeout, cell=cell_timeout), progress=tell)
+        limits = Limits(total=timeout, cell=cell_timeout)
+        runs = check_runs(notebooks, jobs=jobs, limits=limits, progress=tell, force=force or write)
     unsaved = _save(runs) if write else []
     seconds = time.monotonic() - started
     if form == "json":
@@ -51,7 +62,7 @@ def command(
         click.echo(f"offbook: {problem}", err=True)
     if unsaved:
         return 2
-    return int(any(run.report.status not in ("passed", "skipped") for run in runs))
+    return int(any(run.report.status not in ("passed", "skipped", "cached") for run in runs))
 
 
 def _save(runs: list[NotebookRun]) -> list[str]:

@@ -15,7 +15,7 @@ from offbook.text import split_lines
 
 _FRAME = re.compile(r"^\s*Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
 _AROUND = 2
-_COLOURS = {"passed": "green", "skipped": "yellow"}
+_COLOURS = {"passed": "green", "cached": "green", "skipped": "yellow"}
 
 
 def describe(run: NotebookRun) -> str:

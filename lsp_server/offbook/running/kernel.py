@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]
 
+from offbook.receipts.kernelspec import NATIVE, KernelSpec, choose_kernelspec
 from offbook.running.processes import interrupt, kill, started_by
 
 if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient
-    from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
 _SOCKET_PATH = 100
@@ -25,6 +24,9 @@ _SOCKET_PATH = 100
 
 _GRACE = 0.5
 """Seconds that an interrupted kernel gets before it is killed."""
+
+_SILENT = 5.0
+"""Seconds that the kernel gets for what is executed besides the cells."""
 
 
 class KernelStartError(Exception):
@@ -42,16 +44,16 @@ class Kernel:
         client: the channels to it.
     """
 
-    def __init__(self, name: str, note: str, spec: KernelSpec) -> None:
+    def __init__(self, spec: KernelSpec, note: str) -> None:
         from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415  (0.4 s, needed to run alone)
 
-        self.name = name
+        self.name = spec.name
         self.note = note
-        self.python = _python_of(spec)
+        self.python = spec.python
         self._native = any("ipykernel" in argument for argument in spec.argv)
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._folder: Path | None = None
-        self.manager: AsyncKernelManager = AsyncKernelManager(kernel_name=name, shutdown_wait_time=4.0)
+        self.manager: AsyncKernelManager = AsyncKernelManager(kernel_name=spec.name, shutdown_wait_time=4.0)
         self.client: AsyncKernelClient | None = None
         self.pid = 0
 
@@ -62,8 +64,7 @@ class Kernel:
         Raises:
             KernelStartError: where there is neither.
         """
-        name, note, spec = await asyncio.to_thread(_find_spec, wanted)
-        return Kernel(name, note, spec)
+        return Kernel(*_find_spec(wanted))
 
     async def start(self, cwd: Path, environment: Mapping[str, str], timeout: float) -> None:
         """Start the process in ``cwd`` and wait until it answers.
@@ -110,6 +111,22 @@ class Kernel:
             for task in (answer, death):
                 task.cancel()
             await asyncio.gather(answer, death, return_exceptions=True)
+
+    async def execute(self, code: str) -> None:
+        """Execute code that leaves no trace: no history, no count, no output. Where that fails, nothing is said."""
+        assert self.client is not None
+        wanted = self.client.execute(code, silent=True, store_history=False)
+        answer: asyncio.Future[None] = asyncio.ensure_future(self._answer(wanted))
+        death = asyncio.ensure_future(self.death())
+        await asyncio.wait({answer, death}, timeout=_SILENT, return_when=asyncio.FIRST_COMPLETED)
+        for task in (answer, death):
+            task.cancel()
+        await asyncio.gather(answer, death, return_exceptions=True)
+
+    async def _answer(self, wanted: str) -> None:
+        assert self.client is not None
+        while (await self.client.get_shell_msg())["parent_header"].get("msg_id") != wanted:
+            pass
 
     async def death(self) -> None:
         """Return when the process has ended."""
@@ -178,31 +195,19 @@ class Kernel:
             self._scratch.cleanup()
 
 
-def _find_spec(wanted: str) -> tuple[str, str, KernelSpec]:
-    """Return the kernelspec's name, a note on it, and the kernelspec."""
-    from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager, NoSuchKernel  # noqa: PLC0415
-
-    manager = KernelSpecManager()
-    with contextlib.suppress(NoSuchKernel, ValueError):
-        if wanted:
-            return wanted, "", manager.get_kernel_spec(wanted)
-    try:
-        spec = manager.get_kernel_spec(NATIVE_KERNEL_NAME)
-    except NoSuchKernel:
+def _find_spec(wanted: str) -> tuple[KernelSpec, str]:
+    """Return the kernelspec, and a note on it."""
+    spec = choose_kernelspec(wanted)
+    if spec is None:
         what = f"The kernel `{wanted}` is not installed here, and neither is" if wanted else "There is no kernel:"
-        raise KernelStartError(f"{what} `{NATIVE_KERNEL_NAME}`. Install one with `pip install ipykernel`.") from None
-    note = f"The notebook's kernel `{wanted}` is not installed here: `{NATIVE_KERNEL_NAME}` ran it." if wanted else ""
-    return NATIVE_KERNEL_NAME, note, spec
-
-
-def _python_of(spec: KernelSpec) -> str:
-    """Return the executable; a bare ``python`` is this process's own, as Jupyter has it."""
-    return sys.executable if spec.argv[0].startswith("python") else str(spec.argv[0])
+        raise KernelStartError(f"{what} `{NATIVE}`. Install one with `pip install ipykernel`.")
+    other = bool(wanted) and spec.name.lower() != wanted.lower()
+    return spec, f"The notebook's kernel `{wanted}` is not installed here: `{spec.name}` ran it." if other else ""
 
 
 def find_python(wanted: str) -> str:
     """Return the executable that would run a kernelspec; empty where there is none."""
     try:
-        return _python_of(_find_spec(wanted)[2])
+        return _find_spec(wanted)[0].python
     except KernelStartError:
         return ""

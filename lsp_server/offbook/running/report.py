@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from offbook.notebook import CellId
 
-RunStatus = Literal["passed", "failed", "timeout", "dead-kernel", "skipped"]
+RunStatus = Literal["passed", "failed", "timeout", "dead-kernel", "skipped", "cached"]
 CellState = Literal["running", "passed", "failed"]
 
 Progress = Callable[[int, int, CellId, CellState, float], None]
@@ -77,7 +77,7 @@ class RunReport:
         kernel: the kernelspec that ran it; empty where it was skipped.
         python: the kernel's executable; empty where it is not known.
         notes: what the user should know about the run, one sentence each.
-        reason: why it was skipped.
+        reason: why it was skipped, or why it did not have to run.
     """
 
     status: RunStatus
@@ -98,6 +98,8 @@ class RunReport:
             return f"ran from top to bottom in a fresh kernel: {self.total} cells in {self.seconds:.1f} s"
         if self.status == "skipped":
             return f"skipped: {self.reason}"
+        if self.status == "cached":
+            return f"verified: {self.reason}"
         failure = self.failure
         if failure is None or failure.cell is None:
             return failure.explanation or f"{failure.ename}: {failure.evalue}" if failure else self.status

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from offbook.notebook import Cell, CellId, Notebook
+from offbook.receipts.record import END, install_source
 from offbook.running.environment import kernel_environment
 from offbook.running.kernel import Kernel, KernelStartError
 from offbook.running.outputs import plain
@@ -40,6 +41,7 @@ async def run_notebook(
     limits: Limits | None = None,
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
+    notes: Path | None = None,
 ) -> RunReport:
     """Run all code cells in a fresh kernel, and stop at the first that fails.
 
@@ -52,6 +54,7 @@ async def run_notebook(
         limits: how long it may take.
         progress: told of every cell.
         environment: the environment of the kernel; this process's, where ``None``. Tokens are taken out of it.
+        notes: the file in which the kernel notes what it reads, for a receipt.
     """
     limits = limits or Limits()
     cells = runnable(notebook)
@@ -70,7 +73,11 @@ async def run_notebook(
         return RunReport("failed", run.elapsed, len(cells), failure=failure)
     now = True
     try:
+        if notes is not None:
+            await kernel.execute(install_source(str(notes)))
         report = await run.execute(kernel)
+        if notes is not None and report.status == "passed":
+            await kernel.execute(END)
         now = report.status in ("timeout", "dead-kernel")
     finally:
         await asyncio.shield(kernel.end(now=now))

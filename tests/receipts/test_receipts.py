@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from offbook.app.ledger import Ledger
+from offbook.app.run import check_runs
+from offbook.notebook import NotebookFile
+from offbook.receipts.environment import Environments
+from offbook.receipts.kernelspec import KernelSpec
+from offbook.receipts.store import LIMIT, Store, find_store
+
+SOURCES = [
+    "import colorsys, csv, os, glob\nimport helpers\nfrom package import inner",
+    "rows = list(csv.reader(open('data/rows.csv')))\nos.environ.get('OWN_SETTING')",
+    "text = !cat shown.txt\nglob.glob('data/*.csv')\nimport sqlite3; sqlite3.connect('base.db').execute('select 1')",
+    "open('out.txt', 'w').write('x')\nopen('out.txt').read()\nopen('log.txt', 'a').write('x')",
+]
+
+
+def write(path: Path, sources: list[str], kernel: str = "own", outputs: str = "", title: str = "# title") -> None:
+    cells: list[dict[str, object]] = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": title}]
+    stream = [{"output_type": "stream", "name": "stdout", "text": outputs}] if outputs else []
+    cells += [
+        {
+            "cell_type": "code",
+            "id": f"c{at}",
+            "metadata": {},
+            "source": source,
+            "outputs": stream,
+            "execution_count": at,
+        }
+        for at, source in enumerate(sources)
+    ]
+    document = {"cells": cells, "metadata": {"kernelspec": {"name": kernel}}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(document))
+
+
+def write_spec(folder: Path, site: Path) -> None:
+    spec = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "own"}
+    spec |= {"language": "python", "env": {"PYTHONPATH": str(site)}}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace that a run has just passed in."""
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("OWN_SETTING", raising=False)
+    spec, site, root = tmp_path / "jupyter" / "kernels" / "own", tmp_path / "site-packages", tmp_path / "work"
+    for folder in (spec, site / "thing-1.0.dist-info", root / "data", root / "package"):
+        folder.mkdir(parents=True)
+    write_spec(spec, site)
+    (root / ".git").mkdir()
+    (root / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    (root / "data" / "rows.csv").write_text("a,b\n1,2\n")
+    (root / "shown.txt").write_text("shown")
+    (root / "base.db").touch()
+    (root / "helpers.py").write_text("X = 1\n")
+    (root / "package" / "__init__.py").touch()
+    (root / "package" / "inner.py").write_text("import os\nos.environ.get('INNER')\n")
+    write(root / "n.ipynb", SOURCES)
+    return root
+
+
+def status(root: Path) -> str:
+    return check_runs([root / "n.ipynb"])[0].report.status
+
+
+def found(root: Path) -> bool:
+    notebook = NotebookFile.read(root / "n.ipynb").notebook
+    return Ledger().find(notebook, root) is not None
+
+
+def append(path: Path) -> None:
+    state = path.stat()
+    path.write_bytes(path.read_bytes() + b"# more\n")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def swap(path: Path) -> None:
+    """Change a file and keep its size."""
+    path.write_bytes(path.read_bytes().swapcase().replace(b"1", b"2"))
+
+
+def replace_package(root: Path) -> None:
+    (root.parent / "site-packages" / "thing-1.0.dist-info").rename(
+        root.parent / "site-packages" / "thing-2.0.dist-info"
+    )
+
+
+def rewrite_spec(root: Path) -> None:
+    path = root.parent / "jupyter" / "kernels" / "own" / "kernel.json"
+    path.write_text(path.read_text().replace('"-m"', '"-B", "-m"'))
+
+
+BREAKING: dict[str, Callable[[Path], object]] = {
+    "code": lambda root: write(root / "n.ipynb", [*SOURCES, "1"]),
+    "order": lambda root: write(root / "n.ipynb", SOURCES[::-1]),
+    "kernel": lambda root: write(root / "n.ipynb", SOURCES, kernel="python3"),
+    "module": lambda root: append(root / "helpers.py"),
+    "module of the same size": lambda root: swap(root / "helpers.py"),
+    "module of a package": lambda root: swap(root / "package" / "inner.py"),
+    "module gone": lambda root: (root / "helpers.py").unlink(),
+    "module in front": lambda root: (root / "colorsys.py").touch(),
+    "data": lambda root: swap(root / "data" / "rows.csv"),
+    "data gone": lambda root: (root / "data" / "rows.csv").unlink(),
+    "data of a command": lambda root: swap(root / "shown.txt"),
+    "database": lambda root: append(root / "base.db"),
+    "folder": lambda root: (root / "data" / "more.csv").touch(),
+    "kernelspec": rewrite_spec,
+    "package": replace_package,
+    "new package": lambda root: (root.parent / "site-packages" / "other-1.dist-info").mkdir(),
+}
+HARMLESS: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda root: None,
+    "outputs": lambda root: write(root / "n.ipynb", SOURCES, outputs="shown"),
+    "markdown": lambda root: write(root / "n.ipynb", SOURCES, title="# another"),
+    "time of change": lambda root: os.utime(root / "data" / "rows.csv"),
+    "what the run wrote": lambda root: append(root / "out.txt"),
+    "its log": lambda root: append(root / "log.txt"),
+    "another file": lambda root: (root / "another.py").touch(),
+}
+
+
+def test_a_receipt_holds_until_something_that_counts_changes(workspace: Path) -> None:
+    assert not found(workspace)
+    assert status(workspace) == "passed"
+    assert status(workspace) == "cached"
+    receipts = list((workspace / ".git" / "offbook" / "receipts").iterdir())
+    assert len(receipts) == 1
+    saved = {
+        path: path.read_bytes() for path in workspace.parent.rglob("*") if path.is_file() and ".git" not in path.parts
+    }
+    times = {path: path.stat() for path in workspace.parent.rglob("*") if ".git" not in path.parts}
+    for name, change in HARMLESS.items():
+        change(workspace)
+        assert found(workspace), name
+        restore(workspace.parent, saved, times)
+    for name, change in BREAKING.items():
+        change(workspace)
+        assert not found(workspace), name
+        restore(workspace.parent, saved, times)
+        assert found(workspace), name
+    assert status(workspace) == "cached"
+
+
+def restore(top: Path, saved: dict[Path, bytes], times: dict[Path, os.stat_result]) -> None:
+    """Put back the files of a workspace with their times."""
+    for path in sorted(top.rglob("*"), reverse=True):
+        if ".git" not in path.parts and path not in times:
+            path.rmdir() if path.is_dir() else path.unlink()
+    for path in times:
+        if path not in saved:
+            path.mkdir(exist_ok=True)
+    for path, data in saved.items():
+        if not path.exists() or path.read_bytes() != data:
+            path.write_bytes(data)
+    for path, state in times.items():
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+@pytest.mark.parametrize("name", ["OWN_SETTING", "INNER", "TZ", "PYTHONWARNINGS"])
+def test_variables_that_the_code_names_and_those_of_python_count(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert status(workspace) == "passed"
+    monkeypatch.setenv("UNNAMED", "1")
+    assert found(workspace)
+    monkeypatch.setenv(name, "1")
+    assert not found(workspace)
+
+
+def test_a_run_that_changes_what_it_reads_leaves_no_receipt(workspace: Path) -> None:
+    write(workspace / "n.ipynb", ["text = open('shown.txt').read()\nopen('shown.txt', 'w').write(text + 'x')"])
+    assert status(workspace) == status(workspace) == "passed"
+
+
+def test_a_run_that_fails_leaves_none(workspace: Path) -> None:
+    write(workspace / "n.ipynb", ["1 / 0"])
+    assert status(workspace) == status(workspace) == "failed"
+
+
+CLOSING = """
+import os
+for number in range(3, 200):
+    try:
+        if "notes" in os.readlink(f"/proc/self/fd/{number}"):
+            os.close(number)
+            mine = open("mine.txt", "w")
+    except OSError:
+        pass
+mine.write("mine")
+mine.close()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the test finds the file there")
+def test_code_that_closes_all_files_leaves_none_and_loses_nothing(workspace: Path) -> None:
+    write(workspace / "n.ipynb", [CLOSING, "open('shown.txt').read()"])
+    assert status(workspace) == status(workspace) == "passed"
+    assert (workspace / "mine.txt").read_text() == "mine"
+
+
+def test_force_runs_it_anyway(workspace: Path) -> None:
+    assert status(workspace) == "passed"
+    assert check_runs([workspace / "n.ipynb"], force=True)[0].report.status == "passed"
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\x00" * 100])
+def test_a_damaged_receipt_is_ignored(tmp_path: Path, damage: bytes) -> None:
+    store = Store(str(tmp_path), str(tmp_path / "receipts"))
+    assert store.save(".", "d", {"kernel": "python3"})
+    (path,) = (tmp_path / "receipts").iterdir()
+    whole = path.read_bytes()
+    assert store.load(".", "d") == {"kernel": "python3"}
+    for torn in (damage, whole[:-1], whole.replace(b"python3", b"python2")):
+        path.write_bytes(torn)
+        assert store.load(".", "d") is None
+
+
+def test_a_store_is_bounded_and_shared(tmp_path: Path) -> None:
+    store = Store(str(tmp_path), str(tmp_path / "receipts"))
+
+    def fill(start: int) -> None:
+        for number in range(start, start + LIMIT // 2 + 10):
+            assert store.save(".", str(number), {"number": number})
+
+    threads = [threading.Thread(target=fill, args=(start,)) for start in (0, LIMIT)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = [path.name for path in Path(store.folder).iterdir()]
+    assert len(names) <= LIMIT and all("." not in name for name in names)
+    last = LIMIT + LIMIT // 2 + 9
+    assert store.load(".", str(last)) == {"number": last}
+
+
+def test_where_nothing_can_be_written_there_is_no_receipt_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert not Store(str(tmp_path), str(tmp_path / "file" / "receipts")).save(".", "d", {})
+
+
+def test_work_trees_share_a_store_and_folders_outside_git_have_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    main, linked, outside = tmp_path / "main", tmp_path / "linked", tmp_path / "outside"
+    git = main / ".git" / "worktrees" / "linked"
+    for folder in (git, linked / "sub", outside):
+        folder.mkdir(parents=True)
+    (main / ".git" / "HEAD").touch()
+    (git / "commondir").write_text("../..\n")
+    (linked / ".git").write_text(f"gitdir: {git}\n")
+    assert find_store(str(main)).folder == find_store(str(linked / "sub")).folder == str(main / ".git/offbook/receipts")
+    assert find_store(str(linked / "sub")).root == str(linked)
+    store = find_store(str(outside))
+    assert store.root == str(outside) and store.folder.startswith(str(tmp_path / "cache"))
+
+
+def test_secrets_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "very secret")
+    facts = Environments().describe(KernelSpec("k", (sys.executable,), {}), [], ["TOKEN"])
+    assert "$TOKEN" in facts and "secret" not in json.dumps(facts)
