@@ -1,6 +1,6 @@
 """Machine learning in a notebook: the rows a model learns from, those it is judged on, and what leaks between them."""
 
-from offbook.analysis.learning.events import Copying, Fit, History, Use
+from offbook.analysis.learning.events import Copying, Fit, History, Transformation, Use
 from offbook.analysis.learning.interpreter import Interpreter
 from offbook.analysis.learning.leakage import (
     MultiTestLeak,
@@ -23,6 +23,7 @@ __all__ = [
     "PreprocessingLeak",
     "Spot",
     "Taint",
+    "Transformation",
     "Use",
     "fits_on_test",
     "multi_test_leaks",

@@ -1,15 +1,13 @@
-"""Evaluates calls: functions of libraries, functions of the notebook, and methods of data."""
+"""Evaluates calls: functions of libraries, functions of the notebook, and methods."""
 
 from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Iterable
 
 from offbook.analysis.learning import library
-from offbook.analysis.learning.estimators import EstimatorEvaluator
-from offbook.analysis.learning.events import Copying
-from offbook.analysis.learning.rows import Copied, Part, Source, joined
+from offbook.analysis.learning.data_methods import DataEvaluator, by_row
+from offbook.analysis.learning.rows import Part, Source
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -20,19 +18,22 @@ from offbook.analysis.learning.values import (
     Mapping,
     Method,
     Reference,
+    Scope,
     Sequence,
     Statistic,
-    Taint,
+    UserClass,
     Value,
     first_data,
+    named,
+    predictions,
     taints_of,
 )
 
 _MAX_DEPTH = 5
-_LOOKS = frozenset({"corrwith", "nunique", "unique", "value_counts", "info", "describe", "plot", "hist"})
+_BUILTINS = frozenset("enumerate zip list tuple reversed sorted dict tqdm tqdm_notebook iter next".split())
 
 
-class CallEvaluator(EstimatorEvaluator):
+class CallEvaluator(DataEvaluator):
     """Knows what a call gives."""
 
     def call(self, node: ast.Call) -> Value:
@@ -45,6 +46,8 @@ class CallEvaluator(EstimatorEvaluator):
         called = self.evaluate(function)
         if isinstance(called, Function):
             return self._enter(called, node)
+        if isinstance(called, UserClass):
+            return self.made_by_class(node, called)
         if isinstance(called, Reference):
             return self._library_call(node, called.path)
         if isinstance(called, Method):
@@ -60,98 +63,150 @@ class CallEvaluator(EstimatorEvaluator):
     # functions of the notebook
 
     def _enter(self, function: Function, node: ast.Call) -> Value:
-        arguments = [self.evaluate(argument) for argument in node.args]
+        arguments: list[Value] = []
+        for argument in node.args:
+            value = self.evaluate(argument)
+            arguments += value.items if isinstance(argument, ast.Starred) and isinstance(value, Sequence) else [value]
         keywords = {word.arg: self.evaluate(word.value) for word in node.keywords if word.arg}
         return self.entered(function, arguments, keywords)
 
     def entered(self, function: Function, arguments: list[Value], keywords: dict[str, Value]) -> Value:
         """Run a function of the notebook on abstract arguments; return what it returns."""
-        if len(self.frames) > _MAX_DEPTH:
+        if len(self.scopes) > _MAX_DEPTH:
             return next((value for value in arguments if isinstance(value, Data)), UNKNOWN)
+        frame = self._parameters(function, arguments, keywords)
+        before = self.cell
+        self.cell = function.cell
+        self.scopes.append(Scope(frame, function.around))
+        self.results.append(UNKNOWN)
+        self.calls += 1
+        if isinstance(function.node, ast.Lambda):
+            self.results[-1] = self.evaluate(function.node.body)
+        else:
+            self.block(function.node.body)
+        self.scopes.pop()
+        self.cell = before
+        return self.results.pop()
+
+    def _parameters(self, function: Function, arguments: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
+        """Return the variables with which a function starts."""
         parameters = function.node.args
         names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
-        frame: dict[str, Value] = {}
+        frame: dict[str, Value] = {parameter.arg: UNKNOWN for parameter in parameters.kwonlyargs}
         for name, default in zip(reversed(names), reversed(parameters.defaults), strict=False):
             frame[name] = self.evaluate(default)
         frame |= {name: UNKNOWN for name in names if name not in frame}
         frame |= dict(zip(names, arguments, strict=False)) | keywords
         if parameters.vararg:
             frame[parameters.vararg.arg] = Sequence(arguments[len(names) :])
-        before = self.cell
-        self.cell = function.cell
-        self.frames.append(frame)
-        self.results.append(UNKNOWN)
-        if isinstance(function.node, ast.Lambda):
-            self.results[-1] = self.evaluate(function.node.body)
-        else:
-            self.block(function.node.body)
-        self.frames.pop()
-        self.cell = before
-        return self.results.pop()
+        return {name: named(value) for name, value in frame.items()}
 
     # functions of libraries
 
     def _library_call(self, node: ast.Call, path: str) -> Value:
         name = path.rpartition(".")[2]
-        if name == "train_test_split":
+        if name in library.SPLITTING:
             return self._split(node)
         kind = library.kind_of(name, path)
         if kind is not None or name in library.PIPELINES:
             return self.make_estimator(node, name, kind or "pipeline")
-        if name in ("enumerate", "zip", "list", "tuple", "reversed", "sorted", "dict", "tqdm", "iter", "next"):
+        if name in _BUILTINS:
             return self._builtin(node, name)
         if name in library.SPLIT_LOADERS:
             return self._loaded_split(node)
-        if name in ("permutation", "arange") or path in ("random.sample",):
+        if name in ("permutation", "arange") or path == "random.sample":
             return Data(Source(f"indices {id(node)} {self.round}"))
-        if name == "len":
-            self.arguments(node)
-            return Constant(ast.unparse(node))
+        if name == "len" or path in ("int", "round", "math.floor", "math.ceil"):
+            return self._number(node, name)
         values = self.arguments(node)
-        if name in library.METRICS or (name.lower().endswith(library.METRIC_WORDS) and _predictions(values)):
+        if name in ("clone", "deepcopy") and values and isinstance(values[0], Estimator):
+            return Estimator(values[0].kind, values[0].name, self.spot(node), values[0].call)
+        if name == "load_model":  # the checkpoint of the model that was fitted above
+            return self.last_fitted
+        return self._judging(node, name, path, values)
+
+    def _judging(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
+        if name in library.METRICS or (name.lower().endswith(library.METRIC_WORDS) and predictions(values)):
             return self.judged(node, values)
         if name in library.MODEL_METRICS:
             return self.judged_model(node, values)
-        if name == "train" and path.split(".", maxsplit=1)[0] in ("xgb", "xgboost", "lgb", "lightgbm"):
+        root = path.split(".", maxsplit=1)[0]
+        if name == "train" and root in library.BOOSTERS:
             return self.trained_by_function(node, values)
-        return self._data_function(node, name, values)
+        if name in library.CROSS_VALIDATING or (name == "cv" and root in library.BOOSTERS):
+            return self.cross_validated_by_function(node, values)
+        if root not in library.PLAIN and predictions(values) and len(values) > 1 and not name.startswith("plot"):
+            self.judged(node, values)  # an unknown function of the truth and of predictions
+        return self._data_function(node, name, path, values)
 
-    def _data_function(self, node: ast.Call, name: str, values: list[Value]) -> Value:
+    def _number(self, node: ast.Call, name: str) -> Value:
+        """Return a number by its text; the length of the same data is the same number."""
+        values = self.arguments(node)
+        if name == "len":
+            return Constant(ast.unparse(node))
+        return values[0] if values and isinstance(values[0], Statistic | Constant) else UNKNOWN
+
+    def _data_function(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
         data = next((found for value in values if (found := first_data(value)) is not None), None)
         if data is None:
             if _loads(name):
-                return Data(Source(f"{name} {ast.unparse(node)[:200]}"))
+                return Data(self._source(node, name, values))
             statistic = next((value for value in values if isinstance(value, Statistic)), None)
             return statistic or UNKNOWN
-        taints = frozenset(taint for value in values for taint in taints_of(value))
+        taints = self.given_taints(name, values)
         if name in library.JOINING:
-            return self._joined(node, values, taints)
+            return self.stacked(node, values, taints)
         if name in library.COPYING_FUNCTIONS:
-            return self.copied(node, data, name)
+            return self.copied(node, data, name) if not by_row(node) else data
         if name == "resample":
             return self._resampled(node, values)
         if name == "shuffle":
             return Sequence([value for value in values if isinstance(value, Data)]) if len(node.args) > 1 else data
         if name in library.STATISTICAL_FUNCTIONS:
-            return Data(data.rows, taints | {Taint(data.rows, self.spot(node), name)})
+            return Data(data.rows, taints | {self.taint(node, data, name)})
         if name in library.REDUCING:
-            return self.reduced(node, data, name)
+            return self._reduction_by_function(node, name, path, data)
         if name == "SubsetRandomSampler":
             return UNKNOWN
-        return Data(data.rows, taints, data.predicted_by)
+        if name in ("choice", "choices"):
+            return Data(Part(data.rows, f"choice {id(node)} {self.round}", "in"), data.taints)
+        return Data(data.rows, taints, predictions(values))
+
+    def _source(self, node: ast.Call, name: str, values: list[Value]) -> Source:
+        """Return a data set, by what it is read from: the same file is the same data set."""
+        texts = [value.text for value in values if isinstance(value, Constant) and not value.text.startswith("round ")]
+        if name in library.MAKERS or not texts:
+            return Source(f"{name} {ast.unparse(node)[:200]} {self.calls} {self.round}")
+        return Source(f"{name} {texts[0]}")
+
+    def _reduction_by_function(self, node: ast.Call, name: str, path: str, data: Data) -> Value:
+        """Return ``np.mean(x)``; the greatest and smallest of Python's own are lengths, mostly."""
+        if by_row(node):
+            return Data(data.rows, data.taints, data.predicted_by)
+        if path in ("max", "min", "sum") and data.predicted_by is None:
+            return UNKNOWN
+        return self.reduced(node, data, name)
 
     def _split(self, node: ast.Call) -> Value:
+        """Return the parts of ``train_test_split``. With the same seed, the same rows are parted in the same way."""
+        given = [(argument, self.data_at(argument, self.evaluate(argument))) for argument in node.args]
+        known = next((data.rows for _, data in given if data is not None), None)
         cut = f"split {id(node)} {self.round}"
+        words = {word.arg: self.evaluate(word.value) for word in node.keywords}
+        seed = words.get("random_state")
+        if isinstance(seed, Constant) and seed.text != "None" and known is not None:
+            sizes = [ast.unparse(word.value) for word in node.keywords if word.arg in ("test_size", "train_size")]
+            names = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
+            again = self.round if any(names & _bound_in(loop) for loop in self.looped) else 0
+            cut = self.splits.setdefault((known, seed.text, again, *sizes), cut)
         found: list[Value] = []
-        for argument in node.args:
+        for argument, data in given:
             if isinstance(argument, ast.Starred):
                 continue
-            value = self.evaluate(argument)
-            data = self.data_at(argument, value)
             if data is None:
                 found += (UNKNOWN, UNKNOWN)
-                continue
-            found += (Data(Part(data.rows, cut, side), data.taints) for side in ("train", "test"))
+            else:
+                found += (Data(Part(data.rows, cut, side), data.taints) for side in ("train", "test"))
         return Sequence(found)
 
     def _loaded_split(self, node: ast.Call) -> Value:
@@ -162,26 +217,18 @@ class CallEvaluator(EstimatorEvaluator):
     def _builtin(self, node: ast.Call, name: str) -> Value:
         values = self.arguments(node)
         if not values:
-            return Sequence()
+            return Mapping({word.arg: value for word, value in zip(node.keywords, values, strict=False) if word.arg})
+        if name == "dict":
+            found = {word.arg: value for word, value in zip(node.keywords, values[len(node.args) :], strict=True)}
+            return Mapping({key: value for key, value in found.items() if key}) if found else values[0]
+        if name == "next" and isinstance(values[0], Folds):
+            return self.pair(values[0])
         if name == "enumerate":
-            if isinstance(values[0], Folds | Data):
-                values = [Sequence(self.elements(values[0]))]
             return Sequence([Sequence([Constant("number"), item]) for item in self.elements(values[0])])
         if name == "zip":
             columns = [self.elements(value) for value in values]
             return Sequence([Sequence(list(row)) for row in zip(*columns, strict=False)])
         return values[0]
-
-    def _joined(self, node: ast.Call, values: list[Value], taints: frozenset[Taint]) -> Value:
-        """Put rows below rows; columns beside columns (``axis=1``) keep the rows of the first."""
-        parts = [item for value in values for item in _flat(value) if isinstance(item, Data)]
-        sideways = any(
-            word.arg == "axis" and ast.unparse(word.value) in ("1", "'columns'", "-1") for word in node.keywords
-        ) or (len(node.args) > 1 and ast.unparse(node.args[1]) == "1")
-        if sideways or len(parts) == 1:
-            repeated = len(parts) == 1 and isinstance(node.args[0] if node.args else None, ast.BinOp)
-            return self.copied(node, parts[0], "concat") if repeated else Data(parts[0].rows, taints)
-        return Data(joined([part.rows for part in parts]), taints)
 
     def _resampled(self, node: ast.Call, values: list[Value]) -> Value:
         """``sklearn.utils.resample`` draws with replacement unless told otherwise."""
@@ -190,11 +237,6 @@ class CallEvaluator(EstimatorEvaluator):
         results: list[Value] = [value if fixed else self.copied(node, value, "resample") for value in drawn]
         return results[0] if len(results) == 1 else Sequence(results)
 
-    def copied(self, node: ast.Call, data: Data, by: str) -> Data:
-        """Return data some of whose rows are copies of others."""
-        self.history.copies[id(node)] = Copying(by, self.spot(node))
-        return Data(Copied(data.rows, id(node)), data.taints)
-
     # methods
 
     def _method_call(self, node: ast.Call, function: ast.Attribute, owner: Value) -> Value:
@@ -202,11 +244,15 @@ class CallEvaluator(EstimatorEvaluator):
         if isinstance(owner, Estimator):
             return self.estimator_method(node, name, owner)
         if isinstance(owner, Data):
-            return self._data_method(node, function, owner)
+            return self.data_method(node, function, owner)
         if isinstance(owner, Sequence | Mapping):
             return self._container_method(node, name, owner)
         if isinstance(owner, Statistic):
+            self.arguments(node)
             return owner
+        if owner is UNKNOWN and name in library.REDUCING and isinstance(function.value, ast.Name):
+            seen = self.data_at(function.value, owner)
+            return UNKNOWN if seen is None else self.data_method(node, function, seen)
         if name in library.FITTING and isinstance(function.value, ast.Name):
             values = self.arguments(node)
             if any(first_data(value) for value in values):
@@ -219,13 +265,16 @@ class CallEvaluator(EstimatorEvaluator):
         """Return what an unknown call gives: data stays the same rows."""
         values = self.arguments(node)
         data = next((value for value in values if isinstance(value, Data)), None)
-        return UNKNOWN if data is None else Data(data.rows, frozenset(t for value in values for t in taints_of(value)))
+        if data is None:
+            return UNKNOWN
+        taints = frozenset(t for value in values if not isinstance(value, Statistic) for t in taints_of(value))
+        return Data(data.rows, taints, data.predicted_by)
 
     def _container_method(self, node: ast.Call, name: str, owner: Sequence | Mapping) -> Value:
         values = self.arguments(node)
         if isinstance(owner, Sequence):
-            if name in ("append", "add") and values:
-                owner.items.append(values[0])
+            if name in ("append", "add", "insert") and values:
+                owner.items.append(named(values[-1]))
             elif name == "extend" and values and isinstance(values[0], Sequence):
                 owner.items.extend(values[0].items)
             return UNKNOWN
@@ -233,88 +282,24 @@ class CallEvaluator(EstimatorEvaluator):
             return Sequence([Sequence([Constant(repr(key)), value]) for key, value in owner.items.items()])
         if name == "values":
             return Sequence(list(owner.items.values()))
+        if name == "keys":
+            return Sequence([Constant(repr(key)) for key in owner.items])
+        if name == "get" and node.args:
+            return owner.items.get(ast.unparse(node.args[0]).strip("'\""), UNKNOWN)
         return UNKNOWN
-
-    def _data_method(self, node: ast.Call, function: ast.Attribute, owner: Data) -> Value:
-        name = function.attr
-        if name in ("isnull", "isna", "notnull", "notna"):
-            return self.null_mask(function.value, name)
-        values = self.arguments(node)
-        taints = owner.taints | frozenset(taint for value in values for taint in taints_of(value))
-        if name == "isin" and values:
-            return self.membership_mask(values[0], ast.unparse(node))
-        if name in library.REDUCING:
-            return self.reduced(node, owner, name)
-        if name in ("groupby", "rolling", "expanding", "ewm"):
-            return Data(owner.rows, owner.taints)
-        if name == "transform" and "groupby" in ast.unparse(function.value):
-            return Data(owner.rows, taints | {Taint(owner.rows, self.spot(node), "groupby")}, owner.predicted_by)
-        if name in ("apply", "transform", "pipe") and values and isinstance(values[0], Function):
-            return self._applied(node, owner, values[0])
-        if name == "sample":
-            return self._sampled(node, owner)
-        if name in ("take", "skip") and node.args:
-            cut = f"slice {self.text_of(node.args[0])}"
-            return Data(Part(owner.rows, cut, "to" if name == "take" else "from"), taints)
-        if name == "drop" and values and isinstance(values[0], Data) and isinstance(values[0].rows, Part):
-            return Data(Part(owner.rows, values[0].rows.cut, f"not {values[0].rows.side}"), taints)
-        if name in ("append", "concat") and values:
-            return self._joined(node, [owner, *values], taints)
-        if name == "repeat":
-            return self.copied(node, owner, name)
-        if name in (
-            "corrwith",
-            "nunique",
-            "unique",
-            "value_counts",
-            "info",
-            "describe",
-            "head",
-            "tail",
-            "plot",
-            "hist",
-        ):
-            return Data(owner.rows, owner.taints, owner.predicted_by) if name in ("head", "tail") else UNKNOWN
-        result = Data(owner.rows, taints, owner.predicted_by)
-        if any(word.arg == "inplace" and ast.unparse(word.value) == "True" for word in node.keywords):
-            self.taint_root(function.value, Statistic(taints))
-            return UNKNOWN
-        return result
-
-    def _applied(self, node: ast.Call, owner: Data, function: Function) -> Value:
-        """Return what a function makes of the columns; row by row, no statistics of other rows are taken."""
-        by_row = any(word.arg == "axis" and ast.unparse(word.value) in ("1", "'columns'") for word in node.keywords)
-        made = UNKNOWN if by_row else self.entered(function, [owner], {})
-        return Data(owner.rows, owner.taints | taints_of(made))
-
-    def _sampled(self, node: ast.Call, owner: Data) -> Value:
-        if any(word.arg == "replace" and ast.unparse(word.value) == "True" for word in node.keywords):
-            return self.copied(node, owner, "sample")
-        if any(word.arg == "frac" and ast.unparse(word.value) in ("1", "1.0") for word in node.keywords):
-            return owner
-        return Data(Part(owner.rows, f"sample {id(node)} {self.round}", "in"), owner.taints)
-
-    def reduced(self, node: ast.Call, data: Data, name: str) -> Value:
-        """Return the statistic; of predictions compared with the truth, it is a score."""
-        if data.predicted_by is not None:
-            return self.judged(node, [data])
-        return Statistic(data.taints | {Taint(data.rows, self.spot(node), name)})
 
     @abstractmethod
     def block(self, body: list[ast.stmt]) -> bool:
         """Execute statements; the statement interpreter does."""
 
     @abstractmethod
-    def taint_root(self, node: ast.expr, value: Value) -> None:
-        """Let a variable depend on statistics; the statement interpreter does."""
+    def pair(self, folds: Folds) -> Value:
+        """Return the two indices of a split; the statement interpreter does."""
 
 
-def _flat(value: Value) -> Iterable[Value]:
-    if isinstance(value, Sequence):
-        for item in value.items:
-            yield from _flat(item)
-    else:
-        yield value
+def _bound_in(loop: ast.stmt) -> set[str]:
+    """Return the names that a loop binds."""
+    return {part.id for part in ast.walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _loads(name: str) -> bool:
@@ -322,7 +307,3 @@ def _loads(name: str) -> bool:
     if name in library.NO_DATA:
         return False
     return name.startswith(library.LOADER_WORDS) or name.endswith(library.FRAME_SUFFIXES) or name in library.MAKERS
-
-
-def _predictions(values: list[Value]) -> bool:
-    return any(isinstance(value, Data) and value.predicted_by is not None for value in values)

@@ -4,41 +4,53 @@ from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from dataclasses import replace
 
 from offbook.analysis.learning import library
-from offbook.analysis.learning.events import Fit, Use
-from offbook.analysis.learning.expressions import ExpressionEvaluator
-from offbook.analysis.learning.rows import Part
+from offbook.analysis.learning.events import Fit, Transformation
+from offbook.analysis.learning.judging import Judge
+from offbook.analysis.learning.rows import Part, Source
 from offbook.analysis.learning.values import (
     UNKNOWN,
+    Constant,
     Data,
     Estimator,
+    Fitted,
     Folds,
     Sequence,
-    Taint,
+    Statistic,
+    UserClass,
     Value,
     first_data,
 )
 
-_FITTED_KINDS = ("transformer", "clusterer")
+_NO_FEATURES = library.WATCHING | {"y", "callbacks", "sample_weight"}
+_TRANSFORMERS = ("transformer", "clusterer")
 
 
-class EstimatorEvaluator(ExpressionEvaluator):
+class EstimatorEvaluator(Judge):
     """Knows the methods of estimators, and notes what happens to them."""
 
     def make_estimator(self, node: ast.Call, name: str, kind: str) -> Value:
         """Return a new estimator. A pipeline is a model where its last step is one."""
         values = self.arguments(node)
         if kind == "pipeline":
-            steps = [inner for value in values for inner in _estimators(value)]
-            kind = steps[-1].kind if steps else "model"
-        made = Estimator(kind, name, self.spot(node))
+            kind = _kind_of_pipeline([inner for value in values for inner in _estimators(value)])
+        made = Estimator(kind, name, self.spot(node), node)
         data = next((value for value in reversed(values) if isinstance(value, Data)), None)
-        if kind == "model" and data is not None:
-            made.trained = data  # statsmodels: OLS(y, X)
-            self.fitted_at[id(made)] = self.spot(node)
+        if kind == "model" and data is not None:  # statsmodels: OLS(y, X)
+            made.fitted = Fitted(made, data, self.next_fit(), self.spot(node))
         return made
+
+    def made_by_class(self, node: ast.Call, found: UserClass) -> Value:
+        """Return an object of a class of the notebook: an estimator where it has the methods of one."""
+        self.arguments(node)
+        methods = {item.name: item for item in found.node.body if isinstance(item, ast.FunctionDef)}
+        if {"predict", "predict_proba"} & methods.keys() and {"fit", "train"} & methods.keys():
+            return Estimator("model", found.node.name, self.spot(node), node)
+        if "fit" in methods and "transform" in methods:
+            kind = "transformer" if _learns(methods["fit"]) else "stateless"
+            return Estimator(kind, found.node.name, self.spot(node), node)
+        return UNKNOWN
 
     @abstractmethod
     def arguments(self, node: ast.Call) -> list[Value]:
@@ -53,33 +65,67 @@ class EstimatorEvaluator(ExpressionEvaluator):
         values = self.arguments(node)
         data = self._features(node, values)
         if owner.kind == "splitter":
-            return self._folds(node, name)
+            return self._split_by(node, name, owner)
+        if owner.kind == "generator":
+            return self._generated(node, name, data)
         if owner.kind in ("oversampler", "undersampler") and name in library.RESAMPLING_METHODS:
             return self._resample(node, owner, values)
         if name in library.FITTING:
-            return self._fit(node, owner, data, name)
-        if name in ("fit_transform", "fit_predict"):
-            self._fit(node, owner, data, name)
-            return self._transformed(owner, data)
+            return self.fit(node, owner, data, name)
+        if name in library.FITTING_AND_TRANSFORMING:
+            self.fit(node, owner, data, name)
+            return self._transformed(node, owner, data)
+        if owner.kind == "clusterer" and name in library.PREDICTING:
+            return self._transformed(node, owner, data)
         if name in library.TRANSFORMING:
-            return self._transformed(owner, data)
-        if name in library.PREDICTING and data is not None:
-            self._use(node, owner, data, scored=False)
-            return Data(data.rows, data.taints, owner)
-        if name in library.SCORING and data is not None:
-            self._use(node, owner, data, scored=True)
+            return self._transformed(node, owner, data)
+        if name == "get_support":
+            return Statistic(owner.fits) if owner.fits else UNKNOWN
+        return self._asked(node, name, owner, data)
+
+    def _asked(self, node: ast.Call, name: str, owner: Estimator, data: Data | None) -> Value:
+        """Evaluate what a fitted model is asked for."""
+        if data is None:
+            return UNKNOWN
+        if name in library.PREDICTING:
+            self.used(node, owner.fitted, data.rows, "predicted")
+            return Data(data.rows, data.taints, owner.fitted if owner.kind == "model" else None)
+        if name in library.SCORING:
+            self.used(node, owner.fitted, data.rows, "scored")
         return UNKNOWN
 
     def _features(self, node: ast.Call, values: list[Value]) -> Data | None:
         """Return the data that a method is about: the keyword ``X`` or ``x``, or the first data there is."""
         for keyword, value in zip(node.keywords, values[len(node.args) :], strict=True):
             if keyword.arg in ("X", "x"):
-                return first_data(value)
-        known = next((found for value in values if (found := first_data(value)) is not None), None)
-        return self.data_at(node.args[0], values[0]) if known is None and node.args else known
+                return self.data_at(keyword.value, value)
+        if node.args and (found := self.data_at(node.args[0], values[0])) is not None:
+            return found
+        words = [keyword.arg for keyword in node.keywords]
+        named = [value for word, value in zip(words, values[len(node.args) :], strict=True) if word not in _NO_FEATURES]
+        given = [*values[: len(node.args)], *named]
+        return next((found for value in given if (found := first_data(value)) is not None), None)
 
-    def _folds(self, node: ast.Call, name: str) -> Value:
-        return Folds(f"folds {id(node)} {self.round}") if name == "split" else UNKNOWN
+    def _split_by(self, node: ast.Call, name: str, owner: Estimator) -> Value:
+        if name != "split":
+            return UNKNOWN
+        options = owner.call.keywords if owner.call is not None else []
+        single = any(word.arg == "n_splits" and ast.unparse(word.value) == "1" for word in options)
+        return Folds(f"{'split' if single else 'folds'} {id(node)} {self.round}", single)
+
+    def _generated(self, node: ast.Call, name: str, data: Data | None) -> Value:
+        """Return the images that a generator yields: those it is given, or those of a folder."""
+        if not name.startswith("flow"):
+            return UNKNOWN
+        if data is None:
+            folder = next((word.value for word in node.keywords if word.arg == "directory"), None)
+            place = node.args[0] if node.args else folder
+            value = UNKNOWN if place is None else self.evaluate(place)
+            text = value.text if isinstance(value, Constant) else "" if place is None else ast.unparse(place)
+            data = Data(Source(f"images {text}"))
+        part = next((ast.unparse(word.value).strip("'") for word in node.keywords if word.arg == "subset"), None)
+        side = {"training": "train", "validation": "test"}.get(part or "")
+        return data if side is None else Data(Part(data.rows, "split of a generator", side), data.taints)
 
     def _resample(self, node: ast.Call, owner: Estimator, values: list[Value]) -> Value:
         found = [self.data_at(argument, value) for argument, value in zip(node.args, values, strict=False)]
@@ -88,58 +134,52 @@ class EstimatorEvaluator(ExpressionEvaluator):
             return Sequence([Data(Part(item.rows, f"kept {id(node)}", "in"), item.taints) for item in given])
         return Sequence([self.copied(node, item, owner.name) for item in given])
 
-    def _fit(self, node: ast.Call, owner: Estimator, data: Data | None, name: str) -> Value:
+    def fit(self, node: ast.Call, owner: Estimator, data: Data | None, name: str) -> Value:
+        """Fit an estimator on data; it is returned, as in scikit-learn."""
         if data is None:
             return owner
-        if owner.kind in _FITTED_KINDS or owner.kind == "stateless":
+        if owner.kind in _TRANSFORMERS or owner.kind == "stateless":
             self.history.fits.append(Fit(owner, data, name, self.spot(node)))
-        if owner.kind in _FITTED_KINDS:
-            owner.fits = data.taints | {Taint(data.rows, self.spot(node), owner.name)}
-        else:
-            owner.trained = data
-            self.fitted_at[id(owner)] = self.spot(node)
-            self._validate(node, owner)
+        if owner.kind != "stateless":
+            owner.fits = data.taints | {self.taint(node, data, owner.name)}
+        if owner.kind == "model":
+            number = self.next_fit()
+            owner.fitted = Fitted(owner, data, number, self.spot(node), _holds_back(owner))
+            self.last_fitted = owner
+            self.watched(node, owner.fitted, [])
+            if owner.name.endswith("SearchCV"):
+                self.cross_validated(node, owner, data)
         return owner
 
-    def _validate(self, node: ast.Call, owner: Estimator) -> None:
-        """Note the rows on which a network is watched while it learns (``validation_data``)."""
-        for keyword in node.keywords:
-            if keyword.arg in ("validation_data", "eval_set", "valid_sets"):
-                held_out = first_data(self.evaluate(keyword.value))
-                if held_out is not None:
-                    self._use(node, owner, held_out, scored=False)
-
-    def _transformed(self, owner: Estimator, data: Data | None) -> Value:
+    def _transformed(self, node: ast.Call, owner: Estimator, data: Data | None) -> Value:
         if data is None:
             return UNKNOWN
-        return Data(data.rows, data.taints | owner.fits)
-
-    def judged(self, node: ast.Call, values: list[Value]) -> Value:
-        """Note that predictions are scored."""
-        for value in values:
-            if isinstance(value, Data) and value.predicted_by is not None:
-                self._use(node, value.predicted_by, replace(value, predicted_by=None), scored=True)
-        return UNKNOWN
-
-    def judged_model(self, node: ast.Call, values: list[Value]) -> Value:
-        """Note that a model is scored on data: ``RocCurveDisplay.from_estimator(model, X, y)``."""
-        model = next((value for value in values if isinstance(value, Estimator)), None)
-        data = next((value for value in values if isinstance(value, Data)), None)
-        if model is not None and data is not None:
-            self._use(node, model, data, scored=True)
-        return UNKNOWN
+        if owner.kind == "transformer":
+            self.history.transformations.append(Transformation(owner, data, self.spot(node)))
+        return Data(data.rows, data.taints | owner.fits, data.predicted_by)
 
     def trained_by_function(self, node: ast.Call, values: list[Value]) -> Value:
-        """Return the model that ``xgb.train(parameters, data)`` gives."""
-        model = Estimator("model", "Booster", self.spot(node))
+        """Return the model that ``xgb.train(parameters, data, rounds, watched)`` gives."""
+        model = Estimator("model", "Booster", self.spot(node), node)
         data = next((value for value in values if isinstance(value, Data)), None)
-        self._fit(node, model, data, "train")
+        self.fit(node, model, data, "train")
+        if model.fitted is not None:
+            positional: list[Value] = [
+                value for value in values[: len(node.args)] if isinstance(value, Data | Sequence)
+            ]
+            self.watched(node, model.fitted, positional)
         return model
 
-    def _use(self, node: ast.Call, owner: Estimator, data: Data, *, scored: bool) -> None:
-        if owner.trained is not None and owner.kind == "model":
-            fitted_at = self.fitted_at[id(owner)]
-            self.history.uses.append(Use(owner, owner.trained, fitted_at, data.rows, scored, self.spot(node)))
+    def cross_validated_by_function(self, node: ast.Call, values: list[Value]) -> Value:
+        """Note ``cross_val_score(model, X, y)`` and ``xgb.cv(parameters, data)``."""
+        model = next((value for value in values if isinstance(value, Estimator)), None)
+        data = next((value for value in values if isinstance(value, Data)), None)
+        if data is None and len(node.args) > 1:
+            data = self.data_at(node.args[1], values[1])
+        if data is None:
+            return UNKNOWN
+        made = Estimator("model", "model", self.spot(node), node)
+        return self.cross_validated(node, model or made, data)
 
 
 def _estimators(value: Value) -> list[Estimator]:
@@ -148,3 +188,24 @@ def _estimators(value: Value) -> list[Estimator]:
     if isinstance(value, Sequence):
         return [found for item in value.items for found in _estimators(item)]
     return []
+
+
+def _kind_of_pipeline(steps: list[Estimator]) -> str:
+    """Return the kind of the last step; a transformer where any step before an encoder is one."""
+    if not steps or steps[-1].kind == "model":
+        return "model"
+    kinds = {step.kind for step in steps}
+    return "transformer" if kinds & {"transformer", "clusterer"} else steps[-1].kind
+
+
+def _holds_back(model: Estimator) -> bool:
+    """Tell whether a model judges itself on rows that its trees have not seen."""
+    words = model.call.keywords if model.call is not None else []
+    return any(word.arg in ("oob_score", "early_stopping") and ast.unparse(word.value) == "True" for word in words)
+
+
+def _learns(fit: ast.FunctionDef) -> bool:
+    """Tell whether a transformer's ``fit`` takes statistics."""
+    calls = (part for part in ast.walk(fit) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
+    names = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
+    return bool(names & (library.REDUCING | {"fit", "fit_transform"}))

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from offbook.analysis.learning.rows import Rows
-from offbook.analysis.learning.values import Data, Estimator, Spot
+from offbook.analysis.learning.values import Data, Estimator, Fitted, Spot
+
+How = Literal["scored", "predicted", "watched", "validated"]
+"""A score is computed; there are predictions; ``validation_data`` and ``eval_set``; cross-validation."""
 
 
 class Use(NamedTuple):
     """A fitted model predicts, or is judged.
 
     Attributes:
-        model: the model.
-        trained: what it had been fitted on by then.
-        fitted_at: where that happened.
+        fitted: the model, as it was then.
         rows: what it predicts or is judged on.
-        taints: the statistics on which those data depend.
-        scored: whether a score was computed.
+        how: what is done with the rows.
         spot: where.
+        base: for cross-validation and loops over folds, the rows that the folds are cut from; else ``None``.
     """
 
-    model: Estimator
-    trained: Data
-    fitted_at: Spot
+    fitted: Fitted
     rows: Rows
-    scored: bool
+    how: How
     spot: Spot
+    base: Rows | None = None
 
 
 class Fit(NamedTuple):
@@ -35,6 +35,14 @@ class Fit(NamedTuple):
     transformer: Estimator
     data: Data
     name: str
+    spot: Spot
+
+
+class Transformation(NamedTuple):
+    """A fitted transformer changes data."""
+
+    transformer: Estimator
+    data: Data
     spot: Spot
 
 
@@ -50,4 +58,5 @@ class History(NamedTuple):
 
     uses: list[Use]
     fits: list[Fit]
+    transformations: list[Transformation]
     copies: dict[int, Copying]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import abstractmethod
 
 from offbook.analysis.learning.events import History
 from offbook.analysis.learning.masks import MaskReader
-from offbook.analysis.learning.rows import Part, Source
+from offbook.analysis.learning.rows import Part, Rows, Source, contained, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -18,31 +19,46 @@ from offbook.analysis.learning.values import (
     Mapping,
     Method,
     Reference,
+    Scope,
     Sequence,
     Spot,
     Statistic,
+    Unknown,
     Value,
+    compared,
+    current,
     first_data,
+    named,
     taints_of,
 )
 from offbook.notebook import CellId
 
-_BUDGET = 40_000
+_BUDGET = 25_000
 _SHAPES = frozenset({"shape", "columns", "dtypes", "dtype", "size", "ndim", "name", "names", "feature_names"})
+_SAME_ROWS = frozenset({"reshape", "astype", "to_numpy", "values", "as_matrix", "copy", "ravel", "toarray", "tolist"})
+_LEARNED = frozenset({"support_", "scores_", "ranking_", "pvalues_", "components_", "labels_", "mean_", "statistics_"})
+_INNER = frozenset({"best_estimator_", "best_model", "model", "estimator", "booster_"})
 
 
 class ExpressionEvaluator(MaskReader):
     """Holds the variables and evaluates all expressions but calls.
 
-    ``round`` counts the rounds of loops, so that a split made anew in each is a new split.
+    ``scopes`` are those of the notebook and of the functions that are entered. ``round`` counts the rounds of loops, so
+    that a split made anew in each is a new split; ``folds`` are the cuts of the loops over folds that are running,
+    ``looped`` the loops that are running.
     """
 
     def __init__(self) -> None:
         self.cell = CellId("")
-        self.frames: list[dict[str, Value]] = [{}]
+        self.scopes = [Scope()]
         self.results: list[Value] = []
-        self.history = History([], [], {})
-        self.fitted_at: dict[int, Spot] = {}
+        self.history = History([], [], [], {})
+        self.folds: list[str] = []
+        self.looped: list[ast.For | ast.AsyncFor | ast.While] = []
+        self.fits = 0
+        self.last_fitted: Value = UNKNOWN
+        self.calls = 0
+        self.splits: dict[tuple[object, ...], str] = {}
         self.round = 0
         self._budget = _BUDGET
 
@@ -53,14 +69,20 @@ class ExpressionEvaluator(MaskReader):
 
     def bind(self, name: str, value: Value) -> None:
         """Set a variable of the innermost function."""
-        self.frames[-1][name] = value
+        scope = self.scopes[0] if name in self.scopes[-1].shared else self.scopes[-1]
+        scope.names[name] = named(value)
 
     def lookup(self, name: str) -> Value:
         """Return a variable's value; a name that nothing binds may be a library's (star import)."""
-        for frame in (self.frames[-1], self.frames[0]):
-            if name in frame:
-                return frame[name]
+        inner = self.scopes[-1]
+        for names in (inner.names, inner.around, self.scopes[0].names):
+            if name in names:
+                return current(names[name])
         return Reference(name)
+
+    def local_names(self) -> dict[str, Value]:
+        """Return the variables of the function that is running; none at the top."""
+        return self.scopes[-1].names if len(self.scopes) > 1 else {}
 
     def spot(self, node: ast.expr) -> Spot:
         """Return the place of a node in the current cell."""
@@ -81,7 +103,7 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(node, ast.Constant):
             return Constant(repr(node.value))
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
-            return Sequence([self.evaluate(element) for element in node.elts])
+            return Sequence([named(self.evaluate(element)) for element in node.elts])
         return self._operation(node)
 
     @abstractmethod
@@ -91,8 +113,15 @@ class ExpressionEvaluator(MaskReader):
     def data_at(self, node: ast.expr, value: Value) -> Data | None:
         """Return a value as data. What cannot be seen into, but is used as data, is a data set from now on."""
         found = first_data(value)
-        if found is not None or not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        if found is None and isinstance(value, Statistic) and value.taints:
+            groups = min((taint.spot.cell, taint.spot.node.lineno) for taint in value.taints)
+            return Data(Source(f"groups {groups}"))
+        if found is not None or isinstance(value, Statistic):
             return found
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_ROWS:
+            return self.data_at(node.func.value, self.evaluate(node.func.value))
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            return None
         if value is not UNKNOWN and not (isinstance(value, Reference) and "." not in value.path):
             return None
         if isinstance(node, ast.Subscript):
@@ -101,6 +130,7 @@ class ExpressionEvaluator(MaskReader):
         made = Data(Source(f"unseen {ast.unparse(node)}"))
         if isinstance(node, ast.Name):
             self.bind(node.id, made)
+            return first_data(self.lookup(node.id))
         return made
 
     def _operation(self, node: ast.expr) -> Value:
@@ -121,9 +151,17 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
             return self._comprehension(node)
         if isinstance(node, ast.Lambda):
-            return Function(node, self.cell)
+            return Function(node, self.cell, self.local_names())
         if isinstance(node, ast.Starred | ast.Await):
             return self.evaluate(node.value)
+        if isinstance(node, ast.Yield) and node.value is not None:
+            value = self.evaluate(node.value)
+            self.results[-1:] = [value if found is UNKNOWN else found for found in self.results[-1:]]
+            return UNKNOWN
+        if isinstance(node, ast.JoinedStr | ast.BoolOp):
+            for part in node.values:
+                self.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
+            return UNKNOWN
         if isinstance(node, ast.NamedExpr):
             value = self.evaluate(node.value)
             self.bind(node.target.id, value)
@@ -134,7 +172,7 @@ class ExpressionEvaluator(MaskReader):
         items: dict[str, Value] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             if key is not None:
-                items[ast.unparse(key).strip("'\"")] = self.evaluate(value)
+                items[_key(self.evaluate(key), key)] = named(self.evaluate(value))
         return Mapping(items)
 
     def _attribute(self, node: ast.Attribute) -> Value:
@@ -142,39 +180,70 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(owner, Reference):
             return Reference(f"{owner.path}.{node.attr}")
         if isinstance(owner, Data):
-            return Constant(ast.unparse(node)) if node.attr in _SHAPES else Data(owner.rows, owner.taints)
+            return self._part_of(owner, node)
         if isinstance(owner, Statistic):
             return owner
         if isinstance(owner, Estimator):
-            return owner if node.attr in ("best_estimator_", "best_model", "model", "estimator") else UNKNOWN
+            return self._learned(owner, node.attr)
         if isinstance(owner, Mapping) and node.attr in owner.items:
             return owner.items[node.attr]
         stored = self.lookup(ast.unparse(node))
         return stored if not isinstance(stored, Reference) else Method(owner, node.attr)
 
+    def _part_of(self, owner: Data, node: ast.Attribute) -> Value:
+        """Return an attribute of data: a column, or what tells nothing about rows."""
+        if node.attr in _SHAPES:
+            return Constant(ast.unparse(node))
+        return Data(owner.rows, owner.taints, owner.predicted_by)
+
+    def _learned(self, owner: Estimator, name: str) -> Value:
+        """Return an attribute of an estimator."""
+        if name in _LEARNED and owner.fits:
+            rows = [taint.rows for taint in owner.fits if taint.by == owner.name]
+            return Data(rows[0], owner.fits) if name == "labels_" and rows else Statistic(owner.fits)
+        return owner if name in _INNER else UNKNOWN
+
     def _subscript(self, node: ast.Subscript) -> Value:
         owner = self.evaluate(node.value)
         if isinstance(owner, Data):
-            return self.select(owner, node.slice)
+            return self.select(owner, node.slice, by_label=_is_loc(node.value))
         if isinstance(owner, Mapping):
-            return owner.items.get(ast.unparse(node.slice).strip("'\""), UNKNOWN)
+            return self._item(owner, node.slice)
         if isinstance(owner, Sequence):
             if isinstance(node.slice, ast.Slice):
                 return owner
             try:
-                return owner.items[int(ast.unparse(node.slice))]
+                return current(owner.items[int(ast.unparse(node.slice))])
             except (ValueError, IndexError):
-                return owner.items[0] if owner.items else UNKNOWN
-        self.evaluate(node.slice) if not isinstance(node.slice, ast.Slice) else None
-        return owner if isinstance(owner, Statistic) else UNKNOWN
+                return current(owner.items[0]) if owner.items else UNKNOWN
+        if isinstance(owner, Constant):
+            return Constant(ast.unparse(node))
+        chosen = UNKNOWN if isinstance(node.slice, ast.Slice) else self.evaluate(node.slice)
+        return next((value for value in (owner, chosen) if isinstance(value, Statistic)), UNKNOWN)
 
-    def select(self, data: Data, key: ast.expr) -> Data:
-        """Return the rows that ``data[key]`` chooses; columns do not matter."""
+    def _item(self, owner: Mapping, key: ast.expr) -> Value:
+        """Return a dictionary's item; by a key that is not known, its only one."""
+        if isinstance(key, ast.Slice):
+            return UNKNOWN
+        found = owner.items.get(_key(self.evaluate(key), key))
+        if found is None and len(owner.items) == 1 and not isinstance(key, ast.Constant):
+            found = next(iter(owner.items.values()))
+        return UNKNOWN if found is None else current(found)
+
+    def select(self, data: Data, key: ast.expr, *, by_label: bool = False) -> Data:
+        """Return the rows that ``data[key]`` chooses; columns matter where statistics have chosen them."""
         if isinstance(key, ast.Tuple) and key.elts:
+            columns = (
+                self.evaluate(key.elts[1]) if len(key.elts) > 1 and not isinstance(key.elts[1], ast.Slice) else None
+            )
+            if isinstance(columns, Statistic):
+                data = Data(data.rows, data.taints | columns.taints, data.predicted_by)
             key = key.elts[0]
         if isinstance(key, ast.Slice):
             return self._sliced(data, key)
         chosen = self.evaluate(key)
+        if by_label and isinstance(chosen, Constant) and chosen.text.strip("'\"") in _SIDES:
+            return Data(Part(data.rows, "label", _SIDES[chosen.text.strip("'\"")]), data.taints, data.predicted_by)
         if isinstance(chosen, Cut):
             return Data(Part(data.rows, chosen.cut, chosen.side), data.taints, data.predicted_by)
         if isinstance(chosen, Data) and (steps := index_steps(chosen)):
@@ -182,8 +251,18 @@ class ExpressionEvaluator(MaskReader):
             for cut, side in steps:
                 rows = Part(rows, cut, side)
             return Data(rows, data.taints, data.predicted_by)
+        if by_label and isinstance(chosen, Data) and contained(chosen.rows, data.rows):
+            return Data(chosen.rows, data.taints, data.predicted_by)
         taints = taints_of(chosen) if isinstance(chosen, Statistic) else frozenset()
-        return Data(data.rows, data.taints | taints, data.predicted_by)
+        rows = self._numbered(data.rows, key) if by_label or isinstance(chosen, Unknown) else data.rows
+        return Data(rows, data.taints | taints, data.predicted_by)
+
+    def _numbered(self, rows: Rows, key: ast.expr) -> Rows:
+        """Return the rows that an index chooses of which no more is known than its name (``X.loc[test_index]``)."""
+        if not isinstance(key, ast.Name) or not _INDEX.search(key.id):
+            return rows
+        side = side_of(key.id)
+        return Part(rows, "index", side) if side else Part(rows, f"index {key.id} {self.round}", "in")
 
     def _sliced(self, data: Data, key: ast.Slice) -> Data:
         rows = data.rows
@@ -208,29 +287,36 @@ class ExpressionEvaluator(MaskReader):
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
+        if isinstance(left, Sequence) and isinstance(right, Sequence) and isinstance(node.op, ast.Add):
+            return Sequence([*left.items, *right.items])
         mask = self.combined(node.op, left, right)
         if mask is not None:
             return mask
         taints = taints_of(left) | taints_of(right)
-        for value in (left, right):
+        if isinstance(left, Data) and isinstance(right, Data) and (_is_list(node.left) or _is_list(node.right)):
+            return Data(joined([left.rows, right.rows]), taints)
+        for value, other in ((left, right), (right, left)):
             if isinstance(value, Data):
-                models = (item.predicted_by for item in (left, right) if isinstance(item, Data))
-                return Data(value.rows, taints, next(filter(None, models), None))
+                first = compared(value.predicted_by, other)
+                model = first or (compared(other.predicted_by, value) if isinstance(other, Data) else None)
+                return Data(value.rows, taints, model)
         if isinstance(left, Statistic) or isinstance(right, Statistic):
             return Statistic(taints)
-        if isinstance(left, Sequence) and isinstance(right, Sequence):
-            return Sequence([*left.items, *right.items])
-        return Constant(ast.unparse(node))
+        if isinstance(node.op, ast.Mult) and (isinstance(left, Sequence) or isinstance(right, Sequence)):
+            return left if isinstance(left, Sequence) else right
+        known = isinstance(left, Constant) and isinstance(right, Constant)
+        return Constant(ast.unparse(node)) if known else UNKNOWN
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
         generator = node.generators[0]
         over = self.evaluate(generator.iter)
-        self.frames.append({**self.frames[-1]})
+        inner = self.scopes[-1]
+        self.scopes.append(Scope({**inner.names}, inner.around))
         found: list[Value] = []
         for item in self.elements(over):
             self.assign(generator.target, item)
             found.append(self.evaluate(node.elt))
-        self.frames.pop()
+        self.scopes.pop()
         if isinstance(over, Data):
             taints = over.taints | frozenset(taint for value in found for taint in taints_of(value))
             return Data(over.rows, taints, over.predicted_by)
@@ -243,6 +329,41 @@ class ExpressionEvaluator(MaskReader):
     @abstractmethod
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind a target; the statement interpreter does."""
+
+
+_INDEX = re.compile(r"ind|idx|ids|rows|mask|perm|order", re.IGNORECASE)
+_TEST_ENDS = ("_val", "_dev", "_te", "_ts", "_tst", "_eval", "_v", "xv", "yv", "xte", "yte", "xts", "yts", "_holdout")
+_TRAIN_ENDS = ("_tr", "_trn", "xtr", "ytr", "_tra")
+
+
+def side_of(name: str) -> str:
+    """Return which side of a split a variable's name speaks of; empty for none."""
+    words = name.lower()
+    if "test" in words or "valid" in words or words.endswith(_TEST_ENDS) or words.startswith(("val_", "tst_")):
+        return "test"
+    return "train" if "train" in words or words.endswith(_TRAIN_ENDS) or words.startswith("trn_") else ""
+
+
+_SIDES = {"train": "train", "training": "train", "test": "test", "testing": "test", "valid": "test", "val": "test"}
+
+
+def _is_loc(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc", "ix")
+
+
+def _key(value: Value, node: ast.expr) -> str:
+    """Return the text of a dictionary's key."""
+    return (value.text if isinstance(value, Constant) else ast.unparse(node)).strip("'\"")
+
+
+def _is_list(node: ast.expr) -> bool:
+    """Tell whether an expression makes a list of data, so that ``+`` puts another below it."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    return (isinstance(function, ast.Name) and function.id == "list") or (
+        isinstance(function, ast.Attribute) and function.attr == "tolist"
+    )
 
 
 def index_steps(data: Data) -> list[tuple[str, str]]:

@@ -7,28 +7,37 @@ others two rounds; functions of the notebook are entered at their calls. A budge
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 from offbook.analysis.facts import CellFacts
 from offbook.analysis.learning.calls import CallEvaluator
 from offbook.analysis.learning.events import History
+from offbook.analysis.learning.expressions import side_of
 from offbook.analysis.learning.rows import Part, Source
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
     Cut,
     Data,
+    Estimator,
     Folds,
     Function,
     Mapping,
     Reference,
     Sequence,
+    UserClass,
     Value,
+    current,
+    named,
     taints_of,
 )
 from offbook.notebook import CellId
 
 _MAX_ROUNDS = 12
+_MAX_INNER_ROUNDS = 4
+_DRAWING = frozenset({"plt", "sns", "ax", "fig", "axes"})
+_INDICES = re.compile(r"ind|idx|ids", re.IGNORECASE)
 
 
 class Interpreter(CallEvaluator):
@@ -62,14 +71,19 @@ class Interpreter(CallEvaluator):
             value = self.evaluate(ast.copy_location(ast.BinOp(_as_load(node.target), node.op, node.value), node))
             self.assign(node.target, value)
         elif isinstance(node, ast.Expr):
-            self.evaluate(node.value)
+            if not _draws(node.value):
+                self.evaluate(node.value)
         elif isinstance(node, ast.Return):
             if node.value is not None:
                 value = self.evaluate(node.value)
                 self.results[-1] = value if self.results and self.results[-1] is UNKNOWN else self.results[-1]
             return True
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            self.bind(node.name, Function(node, self.cell))
+            self.bind(node.name, Function(node, self.cell, self.local_names()))
+        elif isinstance(node, ast.ClassDef):
+            self.bind(node.name, UserClass(node))
+        elif isinstance(node, ast.Global):
+            self.scopes[-1].shared.update(node.names)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             self._import(node)
         else:
@@ -85,9 +99,11 @@ class Interpreter(CallEvaluator):
         if isinstance(node, ast.For | ast.AsyncFor):
             self._loop(node)
         elif isinstance(node, ast.While):
-            for _ in range(2):
+            self.looped.append(node)
+            for _ in self.elements(UNKNOWN):
                 self.round += 1
                 self.block(node.body)
+            self.looped.pop()
         elif isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 value = self.evaluate(item.context_expr)
@@ -101,23 +117,39 @@ class Interpreter(CallEvaluator):
         return False
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> None:
-        for item in self.elements(self.evaluate(node.iter)):
+        over = self.evaluate(node.iter)
+        items = self.elements(over)
+        cuts = [found for item in items if (found := _fold_cut(item))]
+        self.folds += cuts
+        self.looped.append(node)
+        for item in items:
             self.round += 1
             self.assign(node.target, item)
             self.block(node.body)
+        self.looped.pop()
+        del self.folds[len(self.folds) - len(cuts) :]
+        self.block(node.orelse)
 
     def elements(self, value: Value) -> list[Value]:
         """Return what a loop over a value takes, one after another."""
         if isinstance(value, Sequence) and value.items:
-            return value.items[:_MAX_ROUNDS]
+            rounds = _MAX_INNER_ROUNDS if self.looped else _MAX_ROUNDS
+            return [current(item) for item in value.items[:rounds]]
         if isinstance(value, Mapping) and value.items:
             keys: list[Value] = [Constant(repr(key)) for key in value.items]
             return keys[:_MAX_ROUNDS]
+        if isinstance(value, Estimator) and value.kind == "splitter":  # scikit-learn before 0.18
+            return [self.pair(Folds(f"folds {id(value)} {self.round}"))]
         if isinstance(value, Folds):
-            return [Sequence([Cut(value.cut, "train"), Cut(value.cut, "test")])]
-        if isinstance(value, Data):
+            return [self.pair(value)]
+        if isinstance(value, Data) and not (isinstance(value.rows, Source) and value.rows.name.startswith("indices")):
             return [value]
-        return [Constant(f"round {self.round + 1}"), Constant(f"round {self.round + 2}")]
+        rounds = 1 if len(self.looped) > 1 else 2
+        return [Constant(f"round {self.round + number}") for number in range(1, rounds + 1)]
+
+    def pair(self, folds: Folds) -> Value:
+        """Return the two indices of a split."""
+        return Sequence([Cut(folds.cut, "train"), Cut(folds.cut, "test")])
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -148,22 +180,33 @@ class Interpreter(CallEvaluator):
 
     def _store_item(self, target: ast.Subscript, value: Value) -> None:
         owner = self.evaluate(target.value)
-        if isinstance(owner, Mapping):
-            owner.items[ast.unparse(target.slice).strip("'\"")] = value
+        if isinstance(owner, Mapping) and not isinstance(target.slice, ast.Slice):
+            key = self.evaluate(target.slice)
+            text = key.text if isinstance(key, Constant) else ast.unparse(target.slice)
+            owner.items[text.strip("'\"")] = named(value)
         elif isinstance(owner, Sequence):
-            owner.items.append(value)
+            owner.items.append(named(value))
         else:
+            self._fill(target, owner, value)
             self.taint_root(target.value, value)
 
+    def _fill(self, target: ast.Subscript, owner: Value, value: Value) -> None:
+        """Let an empty array that is filled row by row hold those rows."""
+        if owner is UNKNOWN and isinstance(value, Data) and isinstance(target.value, ast.Name):
+            self.bind(target.value.id, Data(value.rows, value.taints, value.predicted_by))
+
     def taint_root(self, node: ast.expr, value: Value) -> None:
-        """Let the variable at the bottom of ``df.loc[...]["a"]`` depend on what the value depends on."""
+        """Let the object at the bottom of ``df.loc[...]["a"]`` depend on what the value depends on."""
         taints = taints_of(value)
-        while isinstance(node, ast.Attribute | ast.Subscript):
+        while taints:
+            if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+                owner = self.evaluate(node)
+                if isinstance(owner, Data) and owner.frame is not None:
+                    owner.frame.taints |= taints
+                    return
+            if not isinstance(node, ast.Attribute | ast.Subscript):
+                return
             node = node.value
-        if taints and isinstance(node, ast.Name):
-            owner = self.lookup(node.id)
-            if isinstance(owner, Data):
-                self.bind(node.id, Data(owner.rows, owner.taints | taints, owner.predicted_by))
 
     def _unpack(self, targets: list[ast.expr], value: Value) -> None:
         items = self.unpacked(value, targets)
@@ -174,12 +217,12 @@ class Interpreter(CallEvaluator):
         """Return one value for each target; unknown ones get a split by their names (``X_train``, ``X_test``)."""
         if isinstance(value, Sequence) and len(value.items) == len(targets):
             return value.items
-        if isinstance(value, Folds):
-            known: list[Value] = [Cut(value.cut, "train"), Cut(value.cut, "test")]
-            return (known + [UNKNOWN] * len(targets))[: len(targets)]
-        sides = [_side(ast.unparse(target)) for target in targets]
+        if isinstance(value, Sequence) and any(isinstance(target, ast.Starred) for target in targets):
+            return [UNKNOWN] * len(targets)
+        sides = [side_of(ast.unparse(target)) for target in targets]
         if {"train", "test"} <= set(sides) and not isinstance(value, Constant | Sequence):
-            parent = value.rows if isinstance(value, Data) else Source(f"unpacked {id(targets[0])} {self.round}")
+            kind = "indices" if _INDICES.search(ast.unparse(targets[0])) else "unpacked"
+            parent = value.rows if isinstance(value, Data) else Source(f"{kind} {id(targets[0])} {self.round}")
             taints = taints_of(value)
             cut = f"unpacked {id(targets[0])} {self.round}"
             found: list[Value] = [Data(Part(parent, cut, side), taints) if side else UNKNOWN for side in sides]
@@ -189,12 +232,20 @@ class Interpreter(CallEvaluator):
         return [UNKNOWN] * len(targets)
 
 
-def _side(name: str) -> str:
-    """Return which side of a split a variable's name speaks of; empty for none."""
-    words = name.lower()
-    if "test" in words or "valid" in words or words.endswith(("_val", "_dev", "_te")) or words.startswith("val_"):
-        return "test"
-    return "train" if "train" in words or words.endswith("_tr") else ""
+def _draws(node: ast.expr) -> bool:
+    """Tell whether an expression is a call of a plotting library by its usual name."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id in _DRAWING
+
+
+def _fold_cut(item: Value) -> str:
+    """Return the cut of the folds that a loop's item holds; empty for none."""
+    if isinstance(item, Cut):
+        return item.cut if item.cut.startswith("folds") else ""
+    if isinstance(item, Sequence):
+        return next((found for inner in item.items if (found := _fold_cut(inner))), "")
+    return ""
 
 
 def _as_load(node: ast.expr) -> ast.expr:

@@ -6,12 +6,16 @@ Better Processes (ASE 2022): preprocessing leakage, overlap leakage and multi-te
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis.learning.events import Copying, Fit, History, Use
-from offbook.analysis.learning.rows import Rows, contained, copies_across, disjoint, has_side
+from offbook.analysis.learning.expressions import side_of
+from offbook.analysis.learning.rows import Rows, contained, copies_across, disjoint, has_side, is_cut, key_of, paths
 from offbook.analysis.learning.values import Spot, Taint
+
+_LABELLED = ("split", "loaded", "unpacked", "folds", "sample")
+"""Cuts whose both sides have a truth to compare with; a file of its own may have none (a competition's test file)."""
 
 
 class PreprocessingLeak(NamedTuple):
@@ -22,14 +26,18 @@ class PreprocessingLeak(NamedTuple):
 
 
 class OverlapLeak(NamedTuple):
-    """Rows, or copies of them, stand on both sides; ``copying`` says what made the copies."""
+    """Rows, or copies of them, stand on both sides; ``copying`` says what made the copies.
+
+    Where ``alone`` is true, the model is judged on nothing but what it learned from.
+    """
 
     use: Use
     copying: Copying | None
+    alone: bool = False
 
 
 class MultiTestLeak(NamedTuple):
-    """Several models are judged on the same rows, and no others are kept for the last word."""
+    """Several models, or one model again, are judged on the same rows, and no others are kept for the last word."""
 
     first: Use
     second: Use
@@ -39,42 +47,47 @@ def preprocessing_leaks(history: History) -> list[PreprocessingLeak]:
     """Return one leak for each place at which statistics were taken."""
     found: dict[Spot, PreprocessingLeak] = {}
     for use in history.uses:
-        if not disjoint(use.trained.rows, use.rows):
+        if not use.fitted.data.taints or not disjoint(use.fitted.data.rows, use.rows):
             continue
-        for taint in use.trained.taints:
-            if taint.spot not in found and contained(use.rows, taint.rows):
+        if use.base is not None and _is_tested_elsewhere(use.base, history):
+            continue
+        for taint in use.fitted.data.taints:
+            if taint.spot not in found and _shares(use.rows, taint.rows):
                 found[taint.spot] = PreprocessingLeak(taint, use)
     return list(found.values())
 
 
 def overlap_leaks(history: History) -> list[OverlapLeak]:
-    """Return one leak for each copying before a split, and for each fit on rows that are judged later."""
+    """Return one leak for each copying before a split, each fit on test rows, and all models judged on nothing else."""
     found: dict[Spot, OverlapLeak] = {}
+    alone: OverlapLeak | None = None
     for use in history.uses:
-        trained = use.trained.rows
+        trained = use.fitted.data.rows
         if disjoint(trained, use.rows):
             copied = copies_across(trained, use.rows)
-            if copied is not None:
+            if copied is not None and not (use.base is not None and _is_tested_elsewhere(use.base, history)):
                 copying = history.copies[copied.place]
                 found.setdefault(copying.spot, OverlapLeak(use, copying))
-        elif use.scored and trained != use.rows and _nested(trained, use.rows):
-            found.setdefault(use.fitted_at, OverlapLeak(use, None))
-    return list(found.values())
+        elif use.how == "scored" and contained(use.rows, trained):
+            if has_side(use.rows, "test") and not has_side(trained, "test"):
+                found.setdefault(use.fitted.spot, OverlapLeak(use, None))
+            elif alone is None and not use.fitted.validated and not _is_held_out_for(use, history):
+                alone = OverlapLeak(use, None, alone=True)
+    return [*found.values(), *([] if alone is None else [alone])]
 
 
 def multi_test_leaks(history: History) -> Iterator[MultiTestLeak]:
-    """Yield one leak for each test set on which several models are judged, where no other is kept for the end."""
-    judged: dict[Rows, list[Use]] = {}
+    """Yield one leak for each test set that is used again, where no other is kept for the end."""
+    judged: dict[object, list[Use]] = {}
     for use in history.uses:
-        if disjoint(use.trained.rows, use.rows):
-            judged.setdefault(use.rows, []).append(use)
-    for rows, uses in judged.items():
-        scored = [use for use in uses if use.scored]
-        models = {id(use.model): use for use in reversed(scored)}
-        if len(models) < 2 or has_side(rows, "train") or _has_last_word(rows, judged):
+        if use.base is None and disjoint(use.fitted.data.rows, use.rows):
+            judged.setdefault(key_of(use.rows), []).append(use)
+    for uses in judged.values():
+        if has_side(uses[0].rows, "train") and not has_side(uses[0].rows, "test"):
             continue
-        first, second = sorted(models.values(), key=scored.index)[:2]
-        yield MultiTestLeak(first, second)
+        leak = _repeated(uses)
+        if leak is not None and not _has_last_word(uses, judged.values()):
+            yield leak
 
 
 def fits_on_test(history: History) -> Iterator[Fit]:
@@ -84,13 +97,75 @@ def fits_on_test(history: History) -> Iterator[Fit]:
             yield fit
 
 
-def _nested(left: Rows, right: Rows) -> bool:
-    return contained(left, right) or contained(right, left)
+def _repeated(uses: list[Use]) -> MultiTestLeak | None:
+    """Return how one test set is used again: by another model, or to watch a model and then to judge it."""
+    judging = [use for use in uses if use.how != "predicted"]
+    if not judging:
+        return None
+    counted = uses if is_cut(uses[0].rows, _LABELLED) else judging
+    by_fit: dict[int, Use] = {}
+    for use in counted:
+        if use.how == "scored" and by_fit.get(use.fitted.number, use).how != "scored":
+            by_fit[use.fitted.number] = use
+        by_fit.setdefault(use.fitted.number, use)
+    if len(by_fit) > 1:
+        first, second = list(by_fit.values())[:2]
+        return MultiTestLeak(first, second)
+    watching = next((use for use in uses if use.how == "watched"), None)
+    asked = next((use for use in uses if use.how == "scored"), None) or next(
+        (use for use in uses if use.how == "predicted"), None
+    )
+    return MultiTestLeak(watching, asked) if watching is not None and asked is not None else None
 
 
-def _has_last_word(rows: Rows, judged: dict[Rows, list[Use]]) -> bool:
-    """Tell whether one single model is used on other held-out rows."""
-    for other, uses in judged.items():
-        if other != rows and disjoint(other, rows) and len({id(use.model) for use in uses}) == 1:
+def _has_last_word(uses: list[Use], judged: Iterable[list[Use]]) -> bool:
+    """Tell whether one single model, of those that learn from the same rows, is used on other held-out rows."""
+    rows = uses[0].rows
+    for others in judged:
+        other = others[0].rows
+        if not (disjoint(other, rows) or _is_foreign(others, uses)) or has_side(other, "train"):
+            continue
+        asking = {use.fitted.number for use in others if use.how != "watched"} if _are_kept(others) else set()
+        related = any(not disjoint(use.fitted.data.rows, uses[0].fitted.data.rows) for use in others)
+        if len(asking) == 1 and related:
+            return True
+    return False
+
+
+def _is_foreign(others: list[Use], uses: list[Use]) -> bool:
+    """Tell whether rows are predicted that are no known part of the others: another file's, parted by a column."""
+    other = others[0].rows
+    if is_cut(other, _LABELLED) or any(use.how != "predicted" for use in others):
+        return False
+    known = [use.rows for use in uses] + [use.fitted.data.rows for use in uses]
+    return not any(contained(other, rows) or contained(rows, other) for rows in known)
+
+
+def _shares(rows: Rows, taken: Rows) -> bool:
+    """Tell whether statistics were taken from some of these rows; not where only an index's name is known."""
+    return not disjoint(rows, taken) and (contained(rows, taken) or not is_cut(taken, ("index ",)))
+
+
+def _are_kept(uses: list[Use]) -> bool:
+    """Tell whether rows are a test set: not a few examples or a grid that are made up to be predicted."""
+    if any(use.how != "predicted" for use in uses):
+        return True
+    return not all(source.name.startswith("unseen") and not side_of(source.name) for source, _ in paths(uses[0].rows))
+
+
+def _is_held_out_for(judged: Use, history: History) -> bool:
+    """Tell whether any model of a name, or of the same rows, is judged on rows that it has not seen."""
+    for use in history.uses:
+        learned = use.fitted
+        same = learned.model.name == judged.fitted.model.name or not disjoint(learned.data.rows, judged.rows)
+        if same and (use.how == "validated" or (disjoint(learned.data.rows, use.rows) and _are_kept([use]))):
+            return True
+    return False
+
+
+def _is_tested_elsewhere(base: Rows, history: History) -> bool:
+    """Tell whether a model that learned from these rows is judged on others: the folds are not the last word."""
+    for use in history.uses:
+        if use.base is None and disjoint(base, use.rows) and not disjoint(use.fitted.data.rows, base):
             return True
     return False

@@ -7,7 +7,10 @@ MAKERS = frozenset(
     "make_classification make_regression make_blobs make_moons make_circles make_friedman1 make_swiss_roll".split()
 )
 FRAME_SUFFIXES = ("DataFrame", "Series", "Dataset", "Matrix")
-NO_DATA = frozenset({"load_model", "load_workbook", "load_dotenv", "load_ext", "load_from_checkpoint", "load_weights"})
+NO_DATA = frozenset(
+    "load_model load_workbook load_dotenv load_ext load_from_checkpoint load_weights read_file load_img "
+    "load_json".split()
+)
 SPLIT_LOADERS = frozenset({"load_data"})
 """Keras' data sets: ``(x_train, y_train), (x_test, y_test)``."""
 
@@ -24,7 +27,7 @@ RESAMPLING_METHODS = frozenset({"fit_resample", "fit_sample", "sample"})
 STATELESS = frozenset(
     "LabelEncoder OrdinalEncoder OneHotEncoder LabelBinarizer MultiLabelBinarizer Binarizer Normalizer "
     "FunctionTransformer HashingVectorizer FeatureHasher PolynomialFeatures DictVectorizer CategoricalEncoder "
-    "ImageDataGenerator TransactionEncoder".split()
+    "TransactionEncoder MissingIndicator".split()
 )
 """Their fit learns which values there are, and no statistics of them: no leakage to speak of."""
 
@@ -36,16 +39,23 @@ TRANSFORMERS = frozenset(
     "VarianceThreshold SelectFdr SelectFpr GenericUnivariateSelect ColumnTransformer FeatureUnion "
     "SequentialFeatureSelector TargetEncoder MEstimateEncoder CatBoostEncoder LeaveOneOutEncoder WOEEncoder "
     "CountEncoder JamesSteinEncoder BorutaPy Isomap LocallyLinearEmbedding SplineTransformer "
-    "GaussianRandomProjection SparseRandomProjection Tokenizer TextVectorization Normalization Nystroem".split()
+    "TSNE UMAP GaussianRandomProjection SparseRandomProjection Tokenizer TextVectorization Normalization "
+    "Nystroem".split()
 )
 MODEL_SUFFIXES = (
     "Classifier", "Regressor", "Regression", "RegressionCV", "SVC", "SVR", "NB", "Ridge", "RidgeCV", "Lasso", "LassoCV",
-    "ElasticNet", "ElasticNetCV", "Perceptron", "Analysis", "Sequential", "Model", "Booster", "OLS", "Logit", "GLM",
-    "NearestCentroid", "LassoLars", "Lars", "SearchCV", "CalibratedClassifierCV", "IsolationForest", "OneClassSVM",
+    "ElasticNetCV", "Perceptron", "Analysis", "Sequential", "Model", "Booster", "OLS", "Logit", "GLM",
+    "NearestCentroid", "LassoLars", "Lars", "SearchCV", "CalibratedClassifierCV", "ElasticNet", "LassoLarsCV",
+    "LassoLarsIC", "OMP", "GAM", "ARIMA", "SARIMAX", "GradientBoosting", "RandomForest", "XGB", "LGBM",
 )  # fmt: skip
 CLUSTERERS = frozenset(
-    {"KMeans", "MiniBatchKMeans", "DBSCAN", "AgglomerativeClustering", "GaussianMixture", "MeanShift"}
+    "KMeans MiniBatchKMeans DBSCAN AgglomerativeClustering GaussianMixture MeanShift BayesianGaussianMixture Birch "
+    "SpectralClustering AffinityPropagation OPTICS KernelDensity IsolationForest OneClassSVM EllipticEnvelope "
+    "LocalOutlierFactor".split()
 )
+"""They group rows or tell outliers, without a truth to be judged by."""
+
+GENERATORS = frozenset({"ImageDataGenerator"})
 PIPELINES = frozenset({"Pipeline", "make_pipeline", "make_column_transformer", "make_union"})
 SPLITTERS = frozenset(
     "KFold StratifiedKFold GroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit "
@@ -53,7 +63,8 @@ SPLITTERS = frozenset(
     "StratifiedGroupKFold".split()
 )
 
-FITTING = frozenset({"fit", "partial_fit", "fit_generator", "train", "fit_on_texts", "adapt", "fit_predict"})
+FITTING = frozenset({"fit", "partial_fit", "fit_generator", "train", "fit_on_texts", "adapt"})
+FITTING_AND_TRANSFORMING = frozenset({"fit_transform", "fit_predict"})
 TRANSFORMING = frozenset(
     {"transform", "texts_to_sequences", "texts_to_matrix", "sequences_to_matrix", "inverse_transform"}
 )
@@ -61,6 +72,14 @@ PREDICTING = frozenset(
     "predict predict_proba predict_classes predict_log_proba decision_function predict_generator forecast".split()
 )
 SCORING = frozenset({"score", "evaluate", "evaluate_generator"})
+WATCHING = frozenset({"validation_data", "eval_set", "valid_sets", "evals"})
+"""Arguments that name rows on which a model is judged while it learns."""
+
+CROSS_VALIDATING = frozenset(
+    {"cross_val_score", "cross_validate", "cross_val_predict", "learning_curve", "validation_curve"}
+)
+BOOSTERS = frozenset({"xgb", "xgboost", "lgb", "lgbm", "lightgbm", "catboost"})
+SPLITTING = frozenset({"train_test_split", "train_test_split_data", "iterative_train_test_split"})
 
 METRIC_WORDS = ("_score", "_error", "_report", "_matrix", "_loss", "_curve", "accuracy", "rmse", "rmsle", "auc", "r2")
 METRICS = frozenset(
@@ -75,11 +94,38 @@ MODEL_METRICS = frozenset(
     "plot_confusion_matrix plot_roc_curve plot_precision_recall_curve from_estimator plot_det_curve".split()
 )
 
-REDUCING = frozenset("mean median std var min max mode quantile sum nanmean nanmedian nanstd skew corr".split())
+REDUCING = frozenset(
+    "mean median std var min max mode quantile sum nanmean nanmedian nanstd nansum percentile average skew corr idxmax "
+    "nanpercentile nanquantile ptp cov".split()
+)
 """Methods and numpy functions that turn rows into numbers."""
 
+COUNTING = frozenset({"value_counts", "describe"})
+NULL_MASKS = frozenset({"isnull", "isna", "notnull", "notna"})
+LOOKING = frozenset({"corrwith", "nunique", "unique", "info", "plot", "hist", "boxplot", "count", "tail_"})
+"""Methods that show something, or tell which values there are."""
+
+PER_ROW_OF_GROUP = frozenset(
+    "transform apply cumsum cumcount cummax cummin shift rank ffill bfill fillna head tail groupby rolling ngroup plot "
+    "rename reset_index unstack to_frame".split()
+)
+"""Methods of grouped data that give the rows again, not one row for each group."""
+
+ROW_CHOOSING = frozenset({"sample", "take", "skip", "head", "drop"})
+PUTTING = frozenset(
+    "fillna replace map merge join where mask sub div add mul subtract divide multiply truediv true_divide clip assign "
+    "combine_first insert isclose update nan_to_num".split()
+)
+"""Calls that put the statistics that they are given into the data."""
+
+PLAIN = frozenset(
+    "np numpy pd pandas plt sns matplotlib seaborn plotly print zip list int float str len pprint display scipy range "
+    "go px ax pickle joblib json os math round abs sorted set tuple tf torch K keras tensorflow DataFrame".split()
+)
+"""Roots of functions that do not judge predictions, whatever they are given."""
+
 STATISTICAL_FUNCTIONS = frozenset(
-    "scale minmax_scale robust_scale maxabs_scale quantile_transform power_transform zscore boxcox".split()
+    "scale minmax_scale robust_scale maxabs_scale quantile_transform power_transform zscore boxcox qcut".split()
 )
 """Functions that learn from all rows that they are given, and change each of them."""
 
@@ -94,6 +140,8 @@ ROWWISE = frozenset(
 
 def kind_of(name: str, path: str) -> str | None:
     """Return the kind of estimator that a class of this name is; ``None`` for other callables."""
+    if name in GENERATORS:
+        return "generator"
     if name in STATELESS:
         return "stateless"
     if name in TRANSFORMERS:

@@ -6,7 +6,7 @@ import ast
 from abc import ABC, abstractmethod
 
 from offbook.analysis.learning.rows import Part
-from offbook.analysis.learning.values import Constant, Cut, Data, Value
+from offbook.analysis.learning.values import Constant, Cut, Data, Value, compared
 
 _ORDER: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("below", "from"),
@@ -33,9 +33,9 @@ class MaskReader(ABC):
     def _compare(self, node: ast.Compare) -> Value:
         left = self.evaluate(node.left)
         right = self.evaluate(node.comparators[0])
-        for value in (left, right):
+        for value, other in ((left, right), (right, left)):
             if isinstance(value, Data) and value.predicted_by is not None:
-                return value
+                return Data(value.rows, value.taints, compared(value.predicted_by, other))
         if not isinstance(left, Data) and not _is_random(node.left):
             return Constant(ast.unparse(node))
         subject, bound = ast.unparse(node.left), ast.unparse(node.comparators[0])

@@ -8,7 +8,7 @@ Notebooks: Static Detection and Better Processes (ASE 2022), as an algebra.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 MAX_DEPTH = 24
@@ -103,6 +103,26 @@ def _copied_before_cut(left: tuple[Step, ...], right: tuple[Step, ...]) -> Copie
             copied = copied or (step if step in left else None)
         elif copied is not None and sides.get(step.cut, step.side) != step.side:
             return copied
+    return None
+
+
+def key_of(rows: Rows) -> frozenset[tuple[Source, tuple[tuple[str, str], ...]]]:
+    """Return what two values have in common that hold the same rows, copies left aside."""
+    return frozenset((source, tuple(_cuts(steps))) for source, steps in paths(rows))
+
+
+def is_cut(rows: Rows, kinds: tuple[str, ...]) -> bool:
+    """Tell whether all rows come from a cut of some kind (``split``): its name starts with that word."""
+    found = [steps for _, steps in paths(rows)]
+    return bool(found) and all(any(cut.startswith(kinds) for cut, _ in _cuts(steps)) for steps in found)
+
+
+def before_cut(rows: Rows, cuts: Collection[str]) -> Rows | None:
+    """Return the rows of which one of the cuts made these; ``None`` where none did."""
+    while isinstance(rows, Part | Copied):
+        if isinstance(rows, Part) and rows.cut in cuts:
+            return rows.parent
+        rows = rows.parent
     return None
 
 

@@ -17,8 +17,9 @@ def overlap_leakage(notebook: NotebookView) -> Iterator[Finding]:
 
     ## What it does
     Reports rows that were copied or made up (SMOTE, random oversampling, `resample`, `sample(replace=True)`) before the
-    split, so that a row may be in the training set and its copy in the test set; and a model that is fitted on all rows
-    and then judged on some of them.
+    split, so that a row may be in the training set and its copy in the test set; a model that is fitted on all rows and
+    then judged on some of them; and, once, a notebook whose models are judged on nothing but the rows that they
+    learned from.
 
     ## Why it matters
     The model is asked what it has learned by heart. The score says nothing about new data.
@@ -27,7 +28,8 @@ def overlap_leakage(notebook: NotebookView) -> Iterator[Finding]:
     Split first, and resample the training part alone (imblearn's `Pipeline` does so in cross-validation, too).
 
     ## When it stays silent
-    For the score on the very rows of the training, which people print to compare.
+    For the score on the rows of the training, which people print to compare, where the same rows' models are judged on
+    held-out rows, too, or by cross-validation; and for clusterings, which have no truth to be judged by.
 
     ## Reference
     Yang, Brower-Sinning, Lewis, Kästner: Data Leakage in Notebooks: Static Detection and Better Processes (ASE 2022).
@@ -69,7 +71,9 @@ def _finding(notebook: NotebookView, leak: OverlapLeak) -> Finding:
     judged = related(use.spot, "the model is judged here")
     if leak.copying is None:
         message = f"the model is fitted on rows on which it is judged in cell {number}"
-        return Finding(use.fitted_at.cell, place(use.fitted_at), message, related=(judged,))
+        if leak.alone:
+            message = f"the model is judged (cell {number}) only on rows that it learned from: keep some rows aside"
+        return Finding(use.fitted.spot.cell, place(use.fitted.spot), message, related=(judged,))
     message = f"`{leak.copying.by}` copies rows before the split: copies of test rows are trained on (cell {number})"
     spot = leak.copying.spot
-    return Finding(spot.cell, place(spot), message, related=(judged, related(use.fitted_at, "it learned here")))
+    return Finding(spot.cell, place(spot), message, related=(judged, related(use.fitted.spot, "it learned here")))

@@ -66,5 +66,5 @@ def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
             taint.spot.cell,
             place(taint.spot),
             f"`{taint.by}` is computed from rows on which the model is judged in cell {number}: split first",
-            related=(related(use.spot, "the model is judged here"), related(use.fitted_at, "it learned here")),
+            related=(related(use.spot, "the model is judged here"), related(use.fitted.spot, "it learned here")),
         )

@@ -83,18 +83,18 @@ def model_not_saved(notebook: NotebookView) -> Iterator[Finding]:
     ```
     """
     history = model_history(notebook)
-    judged = [use for use in history.uses if use.scored and use.model.kind == "model"] if history is not None else []
-    if not judged or len({use.model.spot for use in history.uses} if history is not None else ()) > 1:
+    judged = [use for use in history.uses if use.how == "scored"] if history is not None else []
+    if not judged or len({use.fitted.model.spot for use in history.uses} if history is not None else ()) > 1:
         return
     analysis = notebook.whole()
     if not _makes_a_result(analysis) or _teaches(analysis):
         return
     last = judged[-1]
     name = _name(last)
-    text = f"`{name}`" if name else f"the `{last.model.name}`"
+    text = f"`{name}`" if name else f"the `{last.fitted.model.name}`"
     yield Finding(
-        last.fitted_at.cell,
-        place(last.fitted_at),
+        last.fitted.spot.cell,
+        place(last.fitted.spot),
         f"{text} is fitted and evaluated, and never saved",
         _saving_fix(notebook, last, name),
         (related(last.spot, "evaluated here"),),
@@ -138,7 +138,7 @@ def _called(node: ast.Call) -> str:
 
 def _name(use: Use) -> str:
     """Return the name of the fitted model, where ``fit`` is called on a plain name."""
-    node = use.fitted_at.node
+    node = use.fitted.spot.node
     function = node.func if isinstance(node, ast.Call) else None
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
         return root_name(function) or ""
@@ -147,7 +147,7 @@ def _name(use: Use) -> str:
 
 def _saving_fix(notebook: NotebookView, use: Use, name: str) -> Fix | None:
     """Add a cell behind the evaluation that saves the model, for models of scikit-learn."""
-    imported = (notebook.imported_from(use.model.name) or "").partition(".")[0]
+    imported = (notebook.imported_from(use.fitted.model.name) or "").partition(".")[0]
     if not name or imported != "sklearn":
         return None
     source = f'import joblib\n\njoblib.dump({name}, "{name}.joblib")'

@@ -1,0 +1,179 @@
+"""Evaluates the methods of data: frames, series, arrays, data sets of TensorFlow."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+
+from offbook.analysis.learning import library
+from offbook.analysis.learning.estimators import EstimatorEvaluator
+from offbook.analysis.learning.events import Copying
+from offbook.analysis.learning.rows import Copied, Part, contained, joined
+from offbook.analysis.learning.values import (
+    UNKNOWN,
+    Constant,
+    Data,
+    Function,
+    Mapping,
+    Statistic,
+    Taint,
+    Value,
+    parts_of,
+    predictions,
+    taints_of,
+)
+
+_REST = ("out", "not ")
+"""Sides of what is left when some rows were taken out: they are no copies of those that were taken."""
+_ALONG_ROWS = ("1", "'columns'", "-1")
+
+
+class DataEvaluator(EstimatorEvaluator):
+    """Knows what a method of data gives."""
+
+    def data_method(self, node: ast.Call, function: ast.Attribute, owner: Data) -> Value:
+        """Evaluate ``data.method(...)``."""
+        name = function.attr
+        if name in library.NULL_MASKS:
+            return self.null_mask(function.value, name)
+        values = self.arguments(node)
+        if name == "isin" and values:
+            return self.membership_mask(values[0], ast.unparse(node))
+        if _is_grouped(function.value) and name not in library.PER_ROW_OF_GROUP:
+            return Statistic(owner.taints | {self.taint(node, owner, name)})
+        if name in library.REDUCING or name in library.COUNTING:
+            return self._reduction(node, owner, name)
+        if name in library.ROW_CHOOSING:
+            return self._chosen(node, owner, name, values)
+        if name in ("groupby", "rolling", "expanding", "ewm"):
+            return Data(owner.rows, owner.taints)
+        if name in ("apply", "transform", "pipe", "agg", "aggregate"):
+            return self._applied(node, function, owner, values)
+        if name in ("append", "concat", "concatenate") and values:
+            return self.stacked(node, [owner, *values], frozenset(owner.taints | self.given_taints(name, values)))
+        if name == "repeat":
+            return self.copied(node, owner, name) if function.value is not None and _is_array(node) else owner
+        if name in library.LOOKING:
+            return UNKNOWN
+        return self._changed(node, function, owner, values)
+
+    def given_taints(self, name: str, values: list[Value]) -> frozenset[Taint]:
+        """Return the taints that arguments bring in; bare statistics only where they are put into the data."""
+        put = name in library.PUTTING
+        given = (value for value in values if put or not isinstance(value, Statistic | Constant))
+        return frozenset(taint for value in given for taint in taints_of(value))
+
+    def _changed(self, node: ast.Call, function: ast.Attribute, owner: Data, values: list[Value]) -> Value:
+        taints = owner.taints | self.given_taints(function.attr, values)
+        model = owner.predicted_by or predictions(values)
+        if any(word.arg == "inplace" and ast.unparse(word.value) == "True" for word in node.keywords):
+            self.taint_root(function.value, Statistic(taints))
+            return UNKNOWN
+        return Data(owner.rows, taints, model)
+
+    def _reduction(self, node: ast.Call, owner: Data, name: str) -> Value:
+        """Return a statistic; along each row, it is a column."""
+        if owner.predicted_by is None and (name in library.COUNTING or not by_row(node)):
+            return Statistic(owner.taints | {self.taint(node, owner, name)})
+        return self.reduced(node, owner, name) if owner.predicted_by is not None and not by_row(node) else owner
+
+    def _chosen(self, node: ast.Call, owner: Data, name: str, values: list[Value]) -> Value:
+        if name == "sample":
+            return self._sampled(node, owner)
+        if name in ("take", "skip", "head") and node.args:
+            cut = f"slice {self.text_of(node.args[0])}"
+            return Data(Part(owner.rows, cut, "from" if name == "skip" else "to"), owner.taints, owner.predicted_by)
+        if name == "drop" and values and isinstance(values[0], Data) and isinstance(values[0].rows, Part):
+            return Data(Part(owner.rows, values[0].rows.cut, f"not {values[0].rows.side}"), owner.taints)
+        function = node.func
+        assert isinstance(function, ast.Attribute), "a method is an attribute"
+        return self._changed(node, function, owner, values)
+
+    def _applied(self, node: ast.Call, function: ast.Attribute, owner: Data, values: list[Value]) -> Value:
+        """Return what a function makes of the columns; row by row, no statistics of other rows are taken."""
+        grouped = _is_grouped(function.value)
+        if function.attr in ("agg", "aggregate"):
+            return Statistic(owner.taints | {self.taint(node, owner, function.attr)})
+        if _is_column(function.value) and function.attr == "apply":
+            return Data(owner.rows, owner.taints, owner.predicted_by)
+        if function.attr == "transform" and grouped:
+            return Data(owner.rows, owner.taints | {self.taint(node, owner, "groupby")}, owner.predicted_by)
+        made: Value = UNKNOWN
+        if values and isinstance(values[0], Function) and not by_row(node):
+            made = self.entered(values[0], [Data(owner.rows, owner.taints)], {})
+            if isinstance(made, Data) and function.attr == "pipe":
+                return made
+        return Data(owner.rows, owner.taints | taints_of(made), owner.predicted_by)
+
+    def _sampled(self, node: ast.Call, owner: Data) -> Value:
+        if any(word.arg == "replace" and ast.unparse(word.value) == "True" for word in node.keywords):
+            return self.copied(node, owner, "sample")
+        if any(word.arg == "frac" and ast.unparse(word.value) in ("1", "1.0") for word in node.keywords):
+            return owner
+        return Data(Part(owner.rows, f"sample {id(node)} {self.round}", "in"), owner.taints)
+
+    def stacked(self, node: ast.Call, values: list[Value], taints: frozenset[Taint]) -> Value:
+        """Put rows below rows; columns beside columns (``axis=1``) keep the rows of the first."""
+        parts = [item for value in values for item in parts_of(value) if not isinstance(value, Mapping)]
+        model = predictions(values)
+        sideways = any(
+            word.arg == "axis" and ast.unparse(word.value) in ("1", "'columns'", "-1", "2") for word in node.keywords
+        ) or any(ast.unparse(argument) in ("1", "'columns'", "-1") for argument in node.args[1:])
+        if sideways or len(parts) == 1:
+            repeated = len(parts) == 1 and isinstance(node.args[0] if node.args else None, ast.BinOp)
+            return self.copied(node, parts[0], "concat") if repeated else Data(parts[0].rows, taints, model)
+        if _is_doubled(parts):
+            return self.copied(node, Data(joined([part.rows for part in parts]), taints), "concat")
+        return Data(joined([part.rows for part in parts]), taints, model)
+
+    def copied(self, node: ast.Call, data: Data, by: str) -> Data:
+        """Return data some of whose rows are copies of others."""
+        self.history.copies[id(node)] = Copying(by, self.spot(node))
+        return Data(Copied(data.rows, id(node)), data.taints)
+
+    @abstractmethod
+    def entered(self, function: Function, arguments: list[Value], keywords: dict[str, Value]) -> Value:
+        """Run a function of the notebook; the call evaluator does."""
+
+    @abstractmethod
+    def taint_root(self, node: ast.expr, value: Value) -> None:
+        """Let a variable depend on statistics; the statement interpreter does."""
+
+
+def by_row(node: ast.Call) -> bool:
+    """Tell whether a call works along each row (``axis=1``)."""
+    if any(word.arg == "axis" and ast.unparse(word.value) in _ALONG_ROWS for word in node.keywords):
+        return True
+    reduces = isinstance(node.func, ast.Attribute) and node.func.attr in library.REDUCING
+    return reduces and len(node.args) == 1 and ast.unparse(node.args[0]) in ("1", "-1")
+
+
+def _is_grouped(node: ast.expr) -> bool:
+    """Tell whether a chain of calls and items goes back to ``groupby``."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(node, ast.Attribute) and node.attr == "groupby":
+            return True
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return False
+
+
+def _is_column(node: ast.expr) -> bool:
+    """Tell whether an expression is one column, whose ``apply`` goes row by row."""
+    return (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    )
+
+
+def _is_array(node: ast.Call) -> bool:
+    """Tell whether ``x.repeat(n)`` repeats rows: a TensorFlow data set that repeats itself does not."""
+    return bool(node.args or node.keywords)
+
+
+def _is_doubled(parts: list[Data]) -> bool:
+    """Tell whether the same rows are put below themselves (``concat([df, minority])``)."""
+    found = [part.rows for part in parts if not (isinstance(part.rows, Part) and part.rows.side.startswith(_REST))]
+    return any(
+        one != other and (contained(one, other) or contained(other, one))
+        for number, one in enumerate(found)
+        for other in found[number + 1 :]
+    )
