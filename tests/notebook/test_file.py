@@ -4,7 +4,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offbook.notebook import (
@@ -12,6 +12,7 @@ from offbook.notebook import (
     CellChange,
     CellId,
     DeleteCell,
+    DropOutputs,
     InsertCell,
     NotebookError,
     NotebookFile,
@@ -104,6 +105,7 @@ def _without(text: str, number: int) -> list[str]:
     return [text[: source.start], text[source.end :]]
 
 
+@settings(deadline=None)
 @given(files())
 def test_a_change_keeps_a_valid_notebook_valid(file: NotebookFile) -> None:
     new = Cell(CellId("new"), "code", "x = 1\ny = 2")
@@ -133,6 +135,20 @@ def test_trimmed_outputs_keep_their_start_and_say_what_was_cut() -> None:
     trimmed = json.loads(file.render([TrimOutputs(file.notebook.cells[0].id, 20)]))["cells"][0]["outputs"][0]["text"]
     assert trimmed[:20] == output["text"][:20]
     assert trimmed[20:] == ["... 130 more lines cut by offbook\n"]
+
+
+def test_dropped_outputs_are_gone_unless_they_are_others_by_now() -> None:
+    outputs = [{"output_type": "stream", "name": "stdout", "text": [f"{n}\n"]} for n in range(3)]
+    cell = {"cell_type": "code", "source": "a", "metadata": {}, "outputs": outputs, "execution_count": 1}
+    file = NotebookFile.parse(json.dumps({"nbformat": 4, "cells": [cell]}).encode(), PATH)
+    identity = file.notebook.cells[0].id
+
+    def left(change: DropOutputs) -> object:
+        return json.loads(file.render([change]))["cells"][0]["outputs"]
+
+    assert left(DropOutputs(identity, (0, 2), 3)) == outputs[1:2]
+    assert left(DropOutputs(identity, (0, 2), 4)) == outputs
+    assert len(apply_changes(file.notebook, [DropOutputs(identity, (0, 2), 3)]).cells[0].outputs) == 1
 
 
 def test_an_old_notebook_is_not_written() -> None:

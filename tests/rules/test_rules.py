@@ -10,7 +10,7 @@ from fake_surroundings import FakeSurroundings
 
 from offbook.analysis import analyze
 from offbook.app.fix import changes_of, compatible_fixes
-from offbook.diagnostics import Diagnostic, Severity
+from offbook.diagnostics import Applicability, Diagnostic, Severity
 from offbook.notebook import CellId, apply_changes
 from offbook.notebook.percent import parse_percent
 from offbook.rules import Checker, Rule, RuleSettings, all_rules, check
@@ -92,6 +92,24 @@ def test_cases(case: Case) -> None:
     if case.fixed is not None:
         changed = apply_changes(notebook, changes_of(notebook, compatible_fixes(found, unsafe=True)))
         assert [cell.source for cell in changed.cells] == [cell.source for cell in parse_percent(case.fixed).cells]
+
+
+TEXTS = [(rule.code, example.text) for rule, example in EXAMPLES] + [(case.code, case.notebook) for case in ALL_CASES]
+
+
+@pytest.mark.parametrize("code", sorted({rule.code for rule in all_rules()}))
+def test_a_fix_removes_its_finding_and_breaks_nothing(code: str) -> None:
+    for text in [text for known, text in TEXTS if known == code]:
+        notebook = parse_percent(text)
+        found = of(code, text)
+        for item in found:
+            if item.fix is None or item.fix.applicability is Applicability.DISPLAY:
+                continue
+            changed = analyze(apply_changes(notebook, changes_of(notebook, [item.fix])))
+            left = [other for other in check(changed, FILES) if other.code == code]
+            assert len(left) < len(found), (item.fix.title, left)
+            broken = {cell for cell, facts in analyze(notebook).facts.items() if facts.problem}
+            assert {cell for cell, facts in changed.facts.items() if facts.problem} <= broken
 
 
 @pytest.mark.parametrize(

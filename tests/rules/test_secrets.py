@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offbook.rules.project.secrets import find_secrets
+from offbook.notebook.secrets import find_secrets
 
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"

@@ -10,10 +10,11 @@ import {
   type CellChangeMessage,
   type FileChangeMessage,
   type PlanMessage,
+  withoutDropped,
 } from '@offbook/client';
 import * as vscode from 'vscode';
 import { cellsOf, findNotebook, namedCanonically, openNotebook, type EditorCell } from './notebooks';
-import { trimmedCell } from './trim';
+import { cellWith, trimmedCell } from './trim';
 
 /** What notebooks held when a plan was asked for, by URI. */
 export type Snapshots = ReadonlyMap<string, string>;
@@ -80,6 +81,9 @@ function editNotebook(
       replaceText(edit, cell.cell.document, change.after);
     } else if (cell && change.kind === 'trimOutputs') {
       structural.push(vscode.NotebookEdit.replaceCells(rangeOf(cell), [trimmedCell(cell.cell, change.lines)]));
+    } else if (cell && change.kind === 'dropOutputs') {
+      const left = withoutDropped(cell.cell.outputs, change);
+      structural.push(vscode.NotebookEdit.replaceCells(rangeOf(cell), [cellWith(cell.cell, left)]));
     }
   }
   if (structural.length > 0) edit.set(notebook.uri, structural);

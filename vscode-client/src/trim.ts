@@ -1,4 +1,4 @@
-/** Cuts the long text outputs of a cell. */
+/** Cuts the long text outputs of a cell, and takes outputs away. */
 
 import { isLongTable, trimText } from '@offbook/client';
 import * as vscode from 'vscode';
@@ -7,12 +7,18 @@ const STREAMS = ['application/vnd.code.notebook.stdout', 'application/vnd.code.n
 
 /** Return the cell as data, with its outputs trimmed; an HTML table goes where plain text can stand for it. */
 export function trimmedCell(cell: vscode.NotebookCell, lines: number): vscode.NotebookCellData {
+  const outputs = cell.outputs.map(
+    output => new vscode.NotebookCellOutput(trimmed(output.items, lines), output.metadata),
+  );
+  return cellWith(cell, outputs);
+}
+
+/** Return the cell as data, with other outputs. */
+export function cellWith(cell: vscode.NotebookCell, outputs: vscode.NotebookCellOutput[]): vscode.NotebookCellData {
   const data = new vscode.NotebookCellData(cell.kind, cell.document.getText(), cell.document.languageId);
   data.metadata = { ...cell.metadata };
   data.executionSummary = cell.executionSummary;
-  data.outputs = cell.outputs.map(
-    output => new vscode.NotebookCellOutput(trimmed(output.items, lines), output.metadata),
-  );
+  data.outputs = outputs;
   return data;
 }
 

@@ -129,7 +129,7 @@ function stale(): UserError {
 
 function repairOutputs(notebook: SyncedNotebook, { changes }: NotebookChangeMessage): void {
   for (const change of changes) {
-    if (change.kind !== 'trimOutputs') continue;
+    if (change.kind !== 'trimOutputs' && change.kind !== 'dropOutputs') continue;
     const model = notebook.panel.content.model?.cells.get(notebook.indexOf(change.cell));
     if (model?.type === 'code') repairView(model as ICodeCellModel);
   }

@@ -1,7 +1,7 @@
 /** Changes the cells of an open notebook as a plan says. */
 
 import type { ISharedCodeCell } from '@jupyter/ydoc';
-import { applyChanges, minimalEdit, type CellChangeMessage, type PlannedCell } from '@offbook/client';
+import { applyChanges, minimalEdit, withoutDropped, type CellChangeMessage, type PlannedCell } from '@offbook/client';
 import type { SyncedNotebook } from '../sync/notebook';
 import { trimOutput } from './outputs';
 
@@ -35,8 +35,9 @@ function keep(notebook: SyncedNotebook, index: number, planned: PlannedCell): vo
   const cell = shared.getCell(index);
   const edit = minimalEdit(cell.getSource(), planned.source);
   if (edit) cell.updateSource(edit.start, edit.end, edit.text);
-  const lines = planned.trimOutputs;
-  if (lines === null || cell.cell_type !== 'code') return;
+  if (cell.cell_type !== 'code') return;
   const code = cell as ISharedCodeCell;
-  code.setOutputs(code.getOutputs().map(output => trimOutput(output, lines)));
+  const { trimOutputs: lines, dropOutputs: drop } = planned;
+  if (lines !== null) code.setOutputs(code.getOutputs().map(output => trimOutput(output, lines)));
+  if (drop !== null) code.setOutputs(withoutDropped(code.getOutputs(), drop));
 }

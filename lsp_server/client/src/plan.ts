@@ -14,6 +14,8 @@ export interface PlannedCell<C extends CellText = CellText> extends CellText {
   original: C | null;
   /** Keep only so many lines of its text outputs; `null` keeps all. */
   trimOutputs: number | null;
+  /** Drop these outputs, by number, of `total` that it must have; `null` drops none. */
+  dropOutputs: { outputs: readonly number[]; total: number } | null;
 }
 
 /** The cells of one notebook as they are now. */
@@ -62,7 +64,7 @@ export function applyChanges<C extends CellText>(
   const planned = new Map<string, PlannedCell<C> | null>(
     cells.map(cell => [
       cell.id,
-      { id: cell.id, kind: cell.kind, source: cell.source, original: cell, trimOutputs: null },
+      { id: cell.id, kind: cell.kind, source: cell.source, original: cell, trimOutputs: null, dropOutputs: null },
     ]),
   );
   const inserted = new Map<string | null, PlannedCell<C>[]>();
@@ -77,7 +79,8 @@ export function applyChanges<C extends CellText>(
     if (!cell) continue;
     if (change.kind === 'deleteCell') planned.set(change.cell, null);
     else if (change.kind === 'replaceSource') cell.source = change.after;
-    else cell.trimOutputs = change.lines;
+    else if (change.kind === 'trimOutputs') cell.trimOutputs = change.lines;
+    else cell.dropOutputs = change;
   }
   const result = [...(inserted.get(null) ?? [])];
   for (const [id, cell] of planned) {
@@ -87,11 +90,16 @@ export function applyChanges<C extends CellText>(
   return result;
 }
 
+/** Return the outputs that stay; all of them where there are others by now than those that the change is about. */
+export function withoutDropped<T>(outputs: readonly T[], drop: { outputs: readonly number[]; total: number }): T[] {
+  return outputs.filter((_, number) => outputs.length !== drop.total || !drop.outputs.includes(number));
+}
+
 /** Compare two sources; editors may hold the same text with other line ends. */
 export function sameText(left: string, right: string): boolean {
   return left === right || left.replace(/\r\n?/g, '\n') === right.replace(/\r\n?/g, '\n');
 }
 
 function newCell(id: string, kind: CellText['kind'], source: string): PlannedCell<never> {
-  return { id, kind, source, original: null, trimOutputs: null };
+  return { id, kind, source, original: null, trimOutputs: null, dropOutputs: null };
 }

@@ -78,6 +78,8 @@ function cellBlock(change: CellChangeMessage, index: number): PreviewBlock {
       return block('removed', label, change.cell, change.before, '');
     case 'replaceSource':
       return block('changed', label, change.cell, change.before, change.after);
+    case 'dropOutputs':
+      return { ...block('trimmed', label, change.cell, '', ''), note: texts.dropOutputs(change.outputs.length) };
     case 'trimOutputs':
       return { ...block('trimmed', label, change.cell, '', ''), note: texts.trimOutputs(change.lines) };
   }

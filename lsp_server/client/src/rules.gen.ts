@@ -264,6 +264,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB602"
   },
   {
+    "code": "OB603",
+    "name": "secret-in-output",
+    "severity": "error",
+    "summary": "A stored output shows a password, key or token.",
+    "url": "https://offbook.readthedocs.io/rules/OB603"
+  },
+  {
     "code": "OB605",
     "name": "unnamed-notebook",
     "severity": "information",

@@ -27,6 +27,7 @@ export const texts = {
   cell: (index: number) => `Cell ${index + 1}`,
   newCell: 'New cell',
   trimOutputs: (lines: number) => `Its text outputs keep their first ${plural(lines, 'line')}.`,
+  dropOutputs: (count: number) => `${plural(count, 'stored output')} ${count === 1 ? 'is' : 'are'} cleared.`,
   findings: (count: number) => (count === 0 ? 'no findings' : plural(count, 'finding')),
   changes: (notebooks: number, files: number) =>
     [notebooks && plural(notebooks, 'notebook'), files && plural(files, 'file')].filter(Boolean).join(' and '),

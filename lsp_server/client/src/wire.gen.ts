@@ -70,7 +70,15 @@ export interface TrimOutputsMessage {
   lines: number;
 }
 
-export type CellChangeMessage = ReplaceSourceMessage | InsertCellMessage | DeleteCellMessage | TrimOutputsMessage;
+/** Take some of a cell's outputs away: their numbers, from 0. Skipped where there are not `total` by now. */
+export interface DropOutputsMessage {
+  kind: 'dropOutputs';
+  cell: string;
+  outputs: number[];
+  total: number;
+}
+
+export type CellChangeMessage = ReplaceSourceMessage | InsertCellMessage | DeleteCellMessage | TrimOutputsMessage | DropOutputsMessage;
 
 /** Changes of one notebook; `version` is the document version they were made for (`null`: it is not open). */
 export interface NotebookChangeMessage {

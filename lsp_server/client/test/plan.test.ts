@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyChanges, findStale, sameText, type CellText } from '../src/plan.js';
+import { applyChanges, findStale, sameText, withoutDropped, type CellText } from '../src/plan.js';
 import type { CellChangeMessage } from '../src/wire.gen.js';
 
 const cells: CellText[] = ['a', 'b', 'c'].map(id => ({ id, kind: 'code', source: `${id} = 1` }));
@@ -36,6 +36,14 @@ test('a replaced cell keeps its original, and the input is untouched', () => {
   assert.equal(first?.original, cells[0]);
   assert.equal(first?.trimOutputs, 5);
   assert.equal(cells[0]?.source, 'a = 1');
+});
+
+test('outputs are dropped by number, unless there are others by now', () => {
+  const change = { kind: 'dropOutputs', cell: 'a', outputs: [0, 2], total: 3 } as const;
+  const [first] = applyChanges(cells, [{ ...change, outputs: [...change.outputs] }]);
+  assert.deepEqual(first?.dropOutputs?.outputs, [0, 2]);
+  assert.deepEqual(withoutDropped(['x', 'y', 'z'], change), ['y']);
+  assert.deepEqual(withoutDropped(['x', 'y'], change), ['x', 'y']);
 });
 
 test('a new cell has no original', () => {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from offbook.notebook import CellChange, DeleteCell, InsertCell, ReplaceSource, TrimOutputs
+from offbook.notebook import CellChange, DeleteCell, DropOutputs, InsertCell, ReplaceSource, TrimOutputs
 from offbook.wire import (
     CellChangeMessage,
     DeleteCellMessage,
+    DropOutputsMessage,
     InsertCellMessage,
     ReplaceSourceMessage,
     TrimOutputsMessage,
@@ -37,4 +38,6 @@ def _message(change: CellChange, source: Callable[[str], str]) -> CellChangeMess
         return DeleteCellMessage(cell=change.cell, before=source(change.cell))
     if isinstance(change, TrimOutputs):
         return TrimOutputsMessage(cell=change.cell, lines=change.lines)
+    if isinstance(change, DropOutputs):
+        return DropOutputsMessage(cell=change.cell, outputs=list(change.outputs), total=change.total)
     raise ValueError(f"{type(change).__name__} cannot be sent to a client")

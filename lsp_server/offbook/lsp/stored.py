@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from offbook.lsp.notebooks import OpenCell, OpenNotebook
@@ -90,6 +91,11 @@ def shapes(message: CellOutputs) -> tuple[Output, ...]:
     )
 
 
+def _same_shapes(sent: tuple[Output, ...], saved: tuple[Output, ...]) -> bool:
+    """Tell whether told outputs look like saved ones: then what was found in the text of these holds."""
+    return sent == tuple(replace(output, secrets=()) for output in saved)
+
+
 def _cell(cell: OpenCell, stored: Cell | None, sent: tuple[Output, ...] | None) -> Cell:
     """Join what the client and the file know; saved outputs of an older run of the cell are left out."""
     if cell.kind != "code":
@@ -97,7 +103,6 @@ def _cell(cell: OpenCell, stored: Cell | None, sent: tuple[Output, ...] | None) 
     count = cell.count
     if stored is not None and not cell.counted:
         count = stored.execution_count
-    outputs = sent
-    if outputs is None:
-        outputs = stored.outputs if stored is not None and count == stored.execution_count else ()
+    saved = stored.outputs if stored is not None and count == stored.execution_count else ()
+    outputs = saved if sent is None or _same_shapes(sent, saved) else sent
     return Cell(CellId(cell.uri), "code", cell.document.text, count, cell.tags, outputs)

@@ -3,6 +3,7 @@
 from offbook.notebook.change import (
     CellChange,
     DeleteCell,
+    DropOutputs,
     InsertCell,
     ReplaceSource,
     SetOutputs,
@@ -21,6 +22,7 @@ __all__ = [
     "CellId",
     "CellKind",
     "DeleteCell",
+    "DropOutputs",
     "InsertCell",
     "Magic",
     "MaskedSource",

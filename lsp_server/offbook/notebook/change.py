@@ -54,7 +54,16 @@ class TrimOutputs:
     lines: int
 
 
-CellChange = ReplaceSource | InsertCell | DeleteCell | SetOutputs | TrimOutputs
+@dataclass(frozen=True, slots=True)
+class DropOutputs:
+    """Take some of a cell's stored outputs away: their numbers, from 0, of ``total`` that it has."""
+
+    cell: CellId
+    outputs: tuple[int, ...]
+    total: int
+
+
+CellChange = ReplaceSource | InsertCell | DeleteCell | SetOutputs | TrimOutputs | DropOutputs
 
 
 def apply_changes(notebook: Notebook, changes: Iterable[CellChange]) -> Notebook:
@@ -77,6 +86,9 @@ def apply_changes(notebook: Notebook, changes: Iterable[CellChange]) -> Notebook
         elif isinstance(change, TrimOutputs):
             shapes = tuple(trimmed_shape(output, change.lines) for output in cell.outputs)
             current[change.cell] = replace(cell, outputs=shapes)
+        elif isinstance(change, DropOutputs):
+            left = tuple(output for number, output in enumerate(cell.outputs) if number not in change.outputs)
+            current[change.cell] = replace(cell, outputs=left)
         else:
             outputs = tuple(map(summarize_output, change.outputs))
             current[change.cell] = replace(cell, outputs=outputs, execution_count=change.execution_count)

@@ -10,7 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from offbook.notebook.change import CellChange, DeleteCell, InsertCell, ReplaceSource, SetOutputs, TrimOutputs
+from offbook.notebook.change import (
+    CellChange,
+    DeleteCell,
+    DropOutputs,
+    InsertCell,
+    ReplaceSource,
+    SetOutputs,
+    TrimOutputs,
+)
 from offbook.notebook.layout import CellLayout, scan_cells
 from offbook.notebook.model import Cell, CellId, Notebook
 from offbook.notebook.reader import NotebookError, read_notebook
@@ -116,16 +124,20 @@ class _Renderer:
                 pieces[cell_id] = self._rewritten(self.layouts[self.notebook.index(cell_id)], values)
         return self._assembled(pieces, inserted)
 
-    def _note(self, change: ReplaceSource | SetOutputs | TrimOutputs, values: dict[str, str]) -> None:
+    def _note(self, change: ReplaceSource | SetOutputs | TrimOutputs | DropOutputs, values: dict[str, str]) -> None:
         layout = self.layouts[self.notebook.index(change.cell)]
         if isinstance(change, ReplaceSource):
             extent = layout.values.get("source")
             as_list = extent is None or self.text[extent.start] == "["
             values["source"] = self._dump(_multiline(change.source) if as_list else change.source, 3)
-        elif isinstance(change, TrimOutputs):
+        elif isinstance(change, TrimOutputs | DropOutputs):
             extent = layout.values.get("outputs")
             stored = json.loads(self.text[extent.start : extent.end], strict=False) if extent else []
-            values["outputs"] = self._dump(trimmed_outputs(stored, change.lines), 3)
+            if isinstance(change, TrimOutputs):
+                stored = trimmed_outputs(stored, change.lines)
+            elif len(stored) == change.total:
+                stored = [output for number, output in enumerate(stored) if number not in change.outputs]
+            values["outputs"] = self._dump(stored, 3)
         else:
             values["outputs"] = self._dump(list(change.outputs), 3)
             values["execution_count"] = self._dump(change.execution_count, 3)

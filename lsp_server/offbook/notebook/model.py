@@ -32,6 +32,7 @@ class Output:
         size: characters of all its data together.
         noise: the kind of noise that most lines at its beginning hold; empty without any.
         noisy_lines: how many of these lines hold it.
+        secrets: what the secrets are that its plain text shows (``a GitHub token``); never their values.
     """
 
     kind: OutputKind
@@ -43,6 +44,7 @@ class Output:
     size: int = 0
     noise: NoiseKind = ""
     noisy_lines: int = 0
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 ``# %%`` starts a code cell and ``# %% [markdown]`` a text cell (its lines may carry ``# ``). Behind the mark stand
 ``key=value`` words: ``count=7`` (execution count), ``tags=a,b``, ``id=name``, and for stored outputs ``lines=150`` (a
 stream of so many lines), ``error=ValueError``, ``image=1`` (a figure), ``size=2000000`` (a figure of so many
-characters), ``noise=progress`` (ten noisy lines; ``warnings``, ``installer``, ``log``). For what an editor saw:
+characters), ``noise=progress`` (ten noisy lines; ``warnings``, ``installer``, ``log``),
+``secret=token`` (a stream that shows one). For what an editor saw:
 ``was=x=1`` (the source that ran, which was edited since), ``ran=2,5`` (the counts of all its runs).
 """
 
@@ -64,6 +65,8 @@ def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
     if "noise" in values:
         noise = next(kind for kind in get_args(NoiseKind) if kind == values["noise"])
         outputs.append(Output("stream", "stderr", (), 10, 80, 0, 800, noise, 10))
+    if "secret" in values:
+        outputs.append(Output("stream", "stdout", (), 1, 80, 0, 80, secrets=(f"the value of `{values['secret']}`",)))
     if "error" in values:
         outputs.append(Output("error", values["error"], (), 10, 75, 0, 500))
     return Cell(

@@ -13,6 +13,7 @@ from offbook.errors import UserError
 from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, new_cell_id
 from offbook.notebook.noise import noise_of
 from offbook.notebook.oldformat import upgraded_cells
+from offbook.notebook.secrets import shown_secrets
 from offbook.text import split_lines
 
 _TABLE_ROW = re.compile(r"<tr[\s>]")
@@ -131,15 +132,17 @@ def summarize_output(raw: object) -> Output:
     if kind == "stream":
         text = _joined(output.get("text")) or ""
         name = str(output.get("name", "stdout"))
-        return Output(kind, name, (), *_shape(text), 0, len(text), *noise_of(text, warned=name == "stderr"))
+        noise = noise_of(text, warned=name == "stderr")
+        return Output(kind, name, (), *_shape(text), 0, len(text), *noise, shown_secrets(text))
     if kind == "error":
         text = "\n".join(line for line in _items(output.get("traceback")) if isinstance(line, str))
-        return Output(kind, str(output.get("ename", "")), (), *_shape(text), 0, len(text))
+        return Output(kind, str(output.get("ename", "")), (), *_shape(text), 0, len(text), secrets=shown_secrets(text))
     data = _mapping(output.get("data"))
     plain = _joined(data.get("text/plain")) or ""
     html = _joined(data.get("text/html")) or ""
     rows = len(_TABLE_ROW.findall(html)) if "<table" in html else 0
-    return Output(kind, "", tuple(data), *_shape(plain), rows, sum(map(_size, data.values())))
+    size = sum(map(_size, data.values()))
+    return Output(kind, "", tuple(data), *_shape(plain), rows, size, secrets=shown_secrets(plain))
 
 
 def _shape(text: str) -> tuple[int, int]:

@@ -63,7 +63,17 @@ class TrimOutputsMessage(Message, frozen=True, tag_field="kind", tag="trimOutput
     lines: int
 
 
-CellChangeMessage = ReplaceSourceMessage | InsertCellMessage | DeleteCellMessage | TrimOutputsMessage
+class DropOutputsMessage(Message, frozen=True, tag_field="kind", tag="dropOutputs"):
+    """Take some of a cell's outputs away: their numbers, from 0. Skipped where there are not ``total`` by now."""
+
+    cell: str
+    outputs: list[int]
+    total: int
+
+
+CellChangeMessage = (
+    ReplaceSourceMessage | InsertCellMessage | DeleteCellMessage | TrimOutputsMessage | DropOutputsMessage
+)
 
 
 class NotebookChangeMessage(Message, frozen=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from offbook.diagnostics import Severity
-from offbook.notebook import Output
+from offbook.diagnostics import Applicability, Fix, Severity
+from offbook.notebook import DropOutputs, Output
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Span
@@ -65,9 +65,20 @@ def heavy_output(cell: CellView) -> Iterator[Finding]:
         return
     kind = _NAMES.get(_family(max(outputs, key=lambda output: output.size)), "outputs")
     limit = _megabytes(options.max_kilobytes * 1000)
-    yield Finding(
-        cell.id, Span.on_line(0), f"{_megabytes(total)} of {kind} (more than {limit}) are stored with this cell"
-    )
+    message = f"{_megabytes(total)} of {kind} (more than {limit}) are stored with this cell"
+    yield Finding(cell.id, Span.on_line(0), message, _fix(cell, options.max_kilobytes * 1000))
+
+
+def _fix(cell: CellView, limit: int) -> Fix:
+    """Clear the largest outputs, until the others are light enough."""
+    sizes = sorted(((output.size, number) for number, output in enumerate(cell.this.outputs)), reverse=True)
+    dropped, left = [], sum(size for size, _ in sizes)
+    for size, number in sizes:
+        if left > limit:
+            dropped.append(number)
+            left -= size
+    change = DropOutputs(cell.id, tuple(sorted(dropped)), len(sizes))
+    return Fix("Clear the large output" + "s" * (len(dropped) > 1), Applicability.SAFE, changes=(change,))
 
 
 def _family(output: Output) -> str:

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from offbook.diagnostics import Related, Severity
-from offbook.notebook import Cell
+from offbook.diagnostics import Applicability, Fix, Related, Severity
+from offbook.notebook import Cell, DropOutputs, Output
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Span
 
+_LINES_READ = 40
+"""About so many lines at the beginning of an output were looked at."""
 _NAMES = {
     "progress": "progress bars",
     "warnings": "warnings",
@@ -74,8 +76,25 @@ def noisy_output(cell: CellView) -> Iterator[Finding]:
     related = [Related(other, Span.on_line(0), f"full of {_NAMES[noise]}") for other, noise in later]
     rest = f", and so are those of {len(later)} other cells" if len(later) > 1 else ""
     rest = ", and so is that of one other cell" if len(later) == 1 else rest
+    noisy = [cell.id, *(other for other, _ in later)]
+    changes = tuple(_clearing(cell.cell(other), options) for other in noisy)
+    cleared = tuple(change for change in changes if change is not None)
+    fix = Fix("Clear the noise", Applicability.SAFE, changes=cleared) if cleared else None
     message = f"the stored output of this cell is full of {_NAMES[kind]}{rest}"
-    yield Finding(cell.id, Span.on_line(0), message, related=tuple(related))
+    yield Finding(cell.id, Span.on_line(0), message, fix, tuple(related))
+
+
+def _clearing(cell: Cell, options: NoisyOutputOptions) -> DropOutputs | None:
+    """Clear the outputs that are noise; ``None`` where much noise stands among other text, which would be lost."""
+    noisy = [(number, output) for number, output in enumerate(cell.outputs) if output.noise]
+    left = sum(output.noisy_lines for _, output in noisy if not _is_noise(output))
+    dropped = tuple(number for number, output in noisy if _is_noise(output))
+    return DropOutputs(cell.id, dropped, len(cell.outputs)) if left <= options.max_lines and dropped else None
+
+
+def _is_noise(output: Output) -> bool:
+    """Tell whether half of an output, as far as it was looked at, is noise."""
+    return output.noisy_lines * 2 >= min(output.lines, _LINES_READ)
 
 
 def _noise(cell: Cell, options: NoisyOutputOptions) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.diagnostics import Severity
-from offbook.rules.project.secrets import find_secrets
+from offbook.notebook.secrets import find_secrets
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Lines, Span

@@ -36,8 +36,28 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ),
 )
 """Part of the text that must be there, what it is, and its shape."""
+_READ = 65_536
+"""How many characters at the beginning of an output are looked at."""
+_SIGNS = (*(part for part, _, _ in _SHAPES), "://")
+_LOWER_SIGNS = (
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "credential",
+    "_key",
+    "-key",
+    "pass=",
+    "pass:",
+)
+_KEYS = ("apikey", "accesskey", "authkey", "privatekey", "accountkey", "storagekey", "subscriptionkey", "consumerkey")
+"""What stands in every text that holds a secret, as it is or in lower case."""
 _COMPILED = tuple((part, what, re.compile(shape)) for part, what, shape in _SHAPES)
 
+_SIGNED = ("Credential=", "AWSAccessKeyId=")
+"""What stands before the name of a key, which is no secret, in an address that it signed."""
 _CONNECTION = re.compile(
     r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"{}<>$%]*):(?P<value>[^\s@'\"{}<>$/]+)@(?P<host>[\w.-]+)"
 )
@@ -90,12 +110,25 @@ def find_secrets(text: str) -> list[Secret]:
     return [found[start] for start in sorted(found)]
 
 
+def shown_secrets(text: str) -> tuple[str, ...]:
+    """Return what the secrets at the beginning of an output's plain text are; their values are not kept."""
+    head = text[:_READ]
+    if not any(sign in head for sign in _SIGNS):
+        lower = head.lower()
+        if not any(sign in lower for sign in _LOWER_SIGNS) and not (
+            "key" in lower and any(map(lower.__contains__, _KEYS))
+        ):
+            return ()
+    return tuple(secret.what for secret in find_secrets(head))
+
+
 def _by_shape(text: str) -> Iterator[Secret]:
     for part, what, shape in _COMPILED:
         if part in text:
             for match in shape.finditer(text):
                 body = match.group()[len(part) :]
-                if len(set(body)) >= 8 and not _PLACEHOLDER.search(body.replace("-----", "")):
+                signed = text.endswith(_SIGNED, 0, match.start())
+                if not signed and len(set(body)) >= 8 and not _PLACEHOLDER.search(body.replace("-----", "")):
                     yield Secret(match.start(), match.end(), what)
 
 
