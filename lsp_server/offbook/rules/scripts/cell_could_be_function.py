@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offbook.analysis import CellFacts, span_of
+from offbook.analysis.prose import is_heading
 from offbook.diagnostics import Proposal, Severity
 from offbook.notebook import CellId
-from offbook.rules.outputs.prose import is_heading
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.regions import Region, draws, is_plain, region, work_of
 from offbook.rules.scripts.wording import listed

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from offbook.analysis import CellFacts, span_of
+from offbook.analysis.parameters import Setting, settings_of
 from offbook.diagnostics import Proposal, Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
-from offbook.rules.scripts.parameters import Setting, settings_of
 from offbook.rules.views import NotebookView
 
 _SHOWN = 4

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from offbook.analysis import CellFacts
+from offbook.analysis.facts import CellFacts
 
 Kind = Literal["parameter", "seed", "address", "columns", "threshold"]
 
