@@ -243,6 +243,20 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB503"
   },
   {
+    "code": "OB504",
+    "name": "manual-preprocessing",
+    "severity": "information",
+    "summary": "A transformer is fitted and applied by hand, where a pipeline says it once.",
+    "url": "https://offbook.readthedocs.io/rules/OB504"
+  },
+  {
+    "code": "OB505",
+    "name": "unseeded-randomness",
+    "severity": "warning",
+    "summary": "A split, a model or a sample is drawn at random without a seed.",
+    "url": "https://offbook.readthedocs.io/rules/OB505"
+  },
+  {
     "code": "OB506",
     "name": "fit-on-test",
     "severity": "warning",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from offbook.analysis import Analysis, CellFacts, Occurrence, Stale
+from offbook.analysis.learning import matters, uses_models
 from offbook.notebook import Cell, CellId
 from offbook.rules.suppression import Suppression, Uses
 from offbook.rules.surroundings import Outside, Question, Surroundings, Undeclared
@@ -150,6 +151,13 @@ def _free_names(analysis: Analysis) -> tuple[str, ...]:
     )
 
 
+def _learning_cells(analysis: Analysis) -> tuple[str, ...]:
+    """Return the cells that the analysis of models needs; none where no library of machine learning is imported."""
+    if not any(uses_models(facts) for facts in analysis.facts.values() if facts.imports):
+        return ()
+    return tuple(cell for cell, facts in analysis.facts.items() if matters(facts))
+
+
 _TABLES: dict[str, Callable[[Analysis], tuple[str, ...]]] = {
     "code": lambda analysis: tuple(analysis.facts),
     "magics": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.masked.magics),
@@ -158,6 +166,7 @@ _TABLES: dict[str, Callable[[Analysis], tuple[str, ...]]] = {
         cell for cell, facts in analysis.facts.items() if any(found.bound == "*" for found in facts.imports)
     ),
     "free": _free_names,
+    "learning": _learning_cells,
 }
 
 
@@ -264,6 +273,11 @@ class NotebookView:
     def cells_with(self, what: Literal["magics", "imports", "stars"]) -> Sequence[CellId]:
         """Return the code cells that hold magics, imports or star imports, in document order."""
         cells: Sequence[CellId] = self._ask("table", what)
+        return cells
+
+    def learning_cells(self) -> Sequence[CellId]:
+        """Return the code cells that matter to models, in document order; none in a notebook without models."""
+        cells: Sequence[CellId] = self._ask("table", "learning")
         return cells
 
     def free_names(self) -> Sequence[str]:

@@ -11,9 +11,12 @@ from offbook.analysis.learning.leakage import (
     overlap_leaks,
     preprocessing_leaks,
 )
+from offbook.analysis.learning.pipelines import ByHand, done_by_hand
+from offbook.analysis.learning.relevance import matters, uses_models
 from offbook.analysis.learning.values import Spot, Taint
 
 __all__ = [
+    "ByHand",
     "Copying",
     "Fit",
     "History",
@@ -25,8 +28,11 @@ __all__ = [
     "Taint",
     "Transformation",
     "Use",
+    "done_by_hand",
     "fits_on_test",
+    "matters",
     "multi_test_leaks",
     "overlap_leaks",
     "preprocessing_leaks",
+    "uses_models",
 ]

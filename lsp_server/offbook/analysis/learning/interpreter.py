@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from offbook.analysis.facts import CellFacts
+from offbook.analysis.learning import library
 from offbook.analysis.learning.calls import CallEvaluator
 from offbook.analysis.learning.events import History
 from offbook.analysis.learning.expressions import side_of
@@ -36,7 +37,6 @@ from offbook.notebook import CellId
 
 _MAX_ROUNDS = 12
 _MAX_INNER_ROUNDS = 4
-_DRAWING = frozenset({"plt", "sns", "ax", "fig", "axes"})
 _INDICES = re.compile(r"ind|idx|ids", re.IGNORECASE)
 
 
@@ -236,7 +236,7 @@ def _draws(node: ast.expr) -> bool:
     """Tell whether an expression is a call of a plotting library by its usual name."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return isinstance(node, ast.Name) and node.id in _DRAWING
+    return isinstance(node, ast.Name) and node.id in library.DRAWING
 
 
 def _fold_cut(item: Value) -> str:

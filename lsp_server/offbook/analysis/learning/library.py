@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+LIBRARIES = frozenset(
+    "sklearn imblearn keras tensorflow xgboost lightgbm catboost statsmodels category_encoders tf_keras".split()
+)
+"""Libraries whose models are followed."""
+
+DRAWING = frozenset({"plt", "sns", "ax", "fig", "axes"})
+"""What plotting libraries and figures are called."""
+
 LOADER_WORDS = ("read_", "load_", "fetch_", "loadtxt", "genfromtxt", "open_dataset")
 MAKERS = frozenset(
     "make_classification make_regression make_blobs make_moons make_circles make_friedman1 make_swiss_roll".split()

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from collections import OrderedDict
 
-from offbook.analysis import Analysis, span_of
+from offbook.analysis import CellFacts, span_of
 from offbook.analysis.learning import History, Interpreter, Spot
 from offbook.diagnostics import Related
+from offbook.notebook import CellId
 from offbook.rules.views import NotebookView
 from offbook.text import Span
 
-_histories: WeakKeyDictionary[Analysis, History] = WeakKeyDictionary()
-_LIBRARIES = (
-    "sklearn",
-    "imblearn",
-    "keras",
-    "tensorflow",
-    "xgboost",
-    "lightgbm",
-    "catboost",
-    "statsmodels",
-    "category_encoders",
-)
+_Told = tuple[tuple[tuple[CellId, CellFacts], ...], History]
+_histories: OrderedDict[tuple[tuple[CellId, int], ...], _Told] = OrderedDict()
+_KEPT = 8
+"""Histories that are kept; each holds the cells that it was told from, so that their ids stay theirs."""
 
 
 def model_history(notebook: NotebookView) -> History | None:
-    """Return what happened to models; ``None`` for a notebook that uses no library of machine learning."""
-    analysis = notebook.whole()
-    imported = (item.module for _, facts in analysis.cells for item in facts.imports)
-    if not any(module.split(".")[0] in _LIBRARIES for module in imported):
+    """Return what happened to models; ``None`` for a notebook that uses no library of machine learning.
+
+    It is told anew only where a cell that matters to models has changed.
+    """
+    facts = [(cell, notebook.facts(cell)) for cell in notebook.learning_cells()]
+    cells = tuple((cell, found) for cell, found in facts if found is not None)
+    if not cells:
         return None
-    found = _histories.get(analysis)
-    if found is None:
-        found = Interpreter().run((cell.id, facts) for cell, facts in analysis.cells)
-        _histories[analysis] = found
-    return found
+    key = tuple((cell, id(found)) for cell, found in cells)
+    told = _histories.pop(key, None)
+    if told is None:
+        told = (cells, Interpreter().run(cells))
+    _histories[key] = told
+    while len(_histories) > _KEPT:
+        _histories.popitem(last=False)
+    return told[1]
 
 
 def place(spot: Spot) -> Span:

@@ -1,0 +1,77 @@
+"""OB505."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from offbook.analysis import span_of
+from offbook.diagnostics import Applicability, Fix, Related, Severity
+from offbook.rules.learning.history import model_history
+from offbook.rules.learning.randomness import seeding_edits, unseeded_draws
+from offbook.rules.registry import Finding, rule
+from offbook.rules.views import NotebookView
+
+_SHOWN = 12
+"""At most so many other places are named."""
+
+
+@rule("OB505", Severity.WARNING, per="notebook")
+def unseeded_randomness(notebook: NotebookView) -> Iterator[Finding]:
+    """A split, a model or a sample is drawn at random without a seed.
+
+    ## What it does
+    Reports, once for a notebook in which a model is judged, the calls that draw at random and get no seed:
+    `train_test_split`, shuffled folds, forests, networks and samplers of scikit-learn and imbalanced-learn, `sample` of
+    a frame, and NumPy's global generator.
+
+    ## Why it matters
+    The next run splits and fits otherwise: its scores differ from those that are shown, and nobody can tell whether a
+    change made the model better or the draw was lucky.
+
+    ## What to do
+    Give each call a `random_state`, as the fix does; for NumPy's own draws, set `np.random.seed(0)` in the first cell
+    or draw from `np.random.default_rng(0)`.
+
+    ## When it stays silent
+    Behind `np.random.seed`, which seeds NumPy, pandas, scikit-learn and imbalanced-learn, and behind a helper like
+    `seed_everything`; where no model is judged; for `shuffle=False`; and for what is drawn only to be looked at.
+
+    ## Bad
+    ```python
+    # %%
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.model_selection import train_test_split
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+    # %%
+    model = RandomForestClassifier().fit(X_train, y_train)
+    model.score(X_test, y_test)
+    ```
+
+    ## Good
+    ```python
+    # %%
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.model_selection import train_test_split
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    # %%
+    model = RandomForestClassifier(random_state=0).fit(X_train, y_train)
+    model.score(X_test, y_test)
+    ```
+    """
+    history = model_history(notebook)
+    if history is None or not any(use.how != "predicted" for use in history.uses):
+        return
+    draws = list(unseeded_draws(notebook, list(notebook.learning_cells())))
+    if not draws:
+        return
+    first, *others = draws
+    more = f" (and {len(others)} more calls)" if len(others) > 1 else " (and one more call)" if others else ""
+    edits = seeding_edits(notebook, draws)
+    places = [Related(draw.cell, span_of(draw.node.func), f"`{draw.name}` draws without a seed") for draw in others]
+    yield Finding(
+        first.cell,
+        span_of(first.node),
+        f"`{first.name}`{more} {'draw' if others else 'draws'} without a seed: the scores change from run to run",
+        Fix("Insert `random_state=0`", Applicability.SAFE, edits) if edits else None,
+        tuple(places[:_SHOWN]),
+    )
