@@ -285,6 +285,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB603"
   },
   {
+    "code": "OB604",
+    "name": "cloud-resource-left-running",
+    "severity": "warning",
+    "summary": "An endpoint or cluster in a cloud is created, and never deleted.",
+    "url": "https://offbook.readthedocs.io/rules/OB604"
+  },
+  {
     "code": "OB605",
     "name": "unnamed-notebook",
     "severity": "information",
