@@ -61,6 +61,9 @@ class Flow:
     def occurrences(self, name: str) -> list[Occurrence]:
         """Return what the cells do with a name, in document order."""
         entry = self._names.get(name, {})
+        if len(entry) == 1:
+            ((cell, events),) = entry.items()
+            return [Occurrence(self._notebook.index(cell), cell, events)]
         return sorted(Occurrence(self._notebook.index(cell), cell, events) for cell, events in entry.items())
 
     def bindings(self, name: str) -> list[tuple[int, Binding]]:

@@ -19,6 +19,8 @@ from offbook.rules.suppression import Suppression, Uses
 from offbook.rules.surroundings import Outside, Question, Surroundings, Undeclared
 
 _Key = TypeVar("_Key", bound=str)
+_View = TypeVar("_View", bound="NotebookView")
+_Result = TypeVar("_Result")
 
 
 class Answers:
@@ -48,6 +50,7 @@ class Answers:
         self._occurrences: dict[str, tuple[object, list[Occurrence]]] = {}
         self._origins: dict[str, tuple[object, str | None]] = {}
         self._tables: dict[str, object] = {}
+        self.shared: dict[tuple[object, str], tuple[object, set[Question]]] = {}
         if previous is not None:
             self.counts = previous.counts if previous.counts == self.counts else self.counts
             self.opaque = previous.opaque if previous.opaque == self.opaque else self.opaque
@@ -193,6 +196,7 @@ class NotebookView:
         self._analysis = answers.analysis
         self.options = options
         self.known_names = known_names
+        self._subject = ""
         self._recorded = answers.recorded
         self.asked: set[Question] = set()
 
@@ -201,6 +205,20 @@ class NotebookView:
             self.asked.add((kind, key))
         answer = _KINDS.get(kind)
         return answer(self._answers, key) if answer is not None else self._answers.outside.to((kind, key))
+
+    def once(self, compute: Callable[[_View], _Result]) -> _Result:
+        """Return what a function finds out through this view: asked by several rules, it is found out once."""
+        key = (compute, self._subject)
+        known = self._answers.shared.get(key)
+        if known is None:
+            before, self.asked = self.asked, set()
+            try:
+                result = compute(cast(_View, self))
+                known = self._answers.shared[key] = (result, self.asked)
+            finally:
+                self.asked = before
+        self.asked |= known[1]
+        return cast(_Result, known[0])
 
     def whole(self) -> Analysis:
         """Return the whole analysis: for rules that look at everything, and run again after every edit of code."""
@@ -308,6 +326,7 @@ class CellView(NotebookView):
     def __init__(self, answers: Answers, cell: CellId, options: Any) -> None:
         super().__init__(answers, options)
         self.id = cell
+        self._subject = cell
 
     @property
     def this(self) -> Cell:

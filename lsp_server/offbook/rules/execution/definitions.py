@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import ast
-import copy
+from typing import Any
 
+_NO_MATTER = frozenset({"decorator_list", "returns"})
 Defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def fingerprint(node: Defining) -> str:
-    """Return a text that is the same for definitions alike but for comments, docstrings, hints, decorators."""
-    bare = copy.deepcopy(node)
-    for part in ast.walk(bare):
-        if isinstance(part, Defining):
-            part.body = _without_docstring(part.body)
-            part.decorator_list = []
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-            part.returns = None
-        if isinstance(part, ast.arg):
-            part.annotation = None
-    return ast.dump(bare)
+def fingerprint(node: object) -> object:
+    """Return what is equal for definitions alike but for comments, docstrings, hints, decorators."""
+    if isinstance(node, list):
+        return tuple(map(fingerprint, node))
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    parts: list[object] = [type(node)]
+    for key in node._fields:
+        if key not in _NO_MATTER and not (key == "annotation" and isinstance(node, ast.arg)):
+            value: Any = getattr(node, key, None)
+            parts.append(fingerprint(_without_docstring(value) if _is_body(node, key) else value))
+    return tuple(parts)
+
+
+def _is_body(node: ast.AST, key: str) -> bool:
+    return key == "body" and isinstance(node, Defining)
 
 
 def is_stub(node: Defining) -> bool:

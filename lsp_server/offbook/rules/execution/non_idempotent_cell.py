@@ -68,7 +68,8 @@ def non_idempotent_cell(cell: CellView) -> Iterator[Finding]:
         return
     if facts.source.count("\n") > _LONGEST or not any(map(_may_change, facts.by_name.values())):
         return
-    found = [(item, origin) for item in repetitions(facts.tree) if (origin := _origin(cell, item)) is not None]
+    old = {name for name, events in facts.by_name.items() if events.exposed}
+    found = [(item, origin) for item in repetitions(facts.tree, old) if (origin := _origin(cell, item)) is not None]
     if not found:
         return
     (item, (source, binding)), *others = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis.expressions import root_name
@@ -26,10 +26,16 @@ class Repetition(NamedTuple):
     container: bool = False
 
 
-def repetitions(tree: ast.Module) -> Iterator[Repetition]:
-    """Yield such statements of a cell: at its top, and in its ``for`` and ``with`` blocks."""
-    written = {ast.unparse(target) for target in _plain_targets(tree)}
-    for statement, tests in _statements(tree.body, (), False):
+def repetitions(tree: ast.Module, names: Collection[str]) -> Iterator[Repetition]:
+    """Yield such statements of a cell: at its top, and in its ``for`` and ``with`` blocks.
+
+    Args:
+        tree: the cell.
+        names: what it may find from before; only what starts from one of these is looked at.
+    """
+    chosen = [pair for pair in _statements(tree.body, (), False) if _changed_name(pair[0]) in names]
+    written = {ast.unparse(target) for target in _plain_targets(tree)} if chosen else set()
+    for statement, tests in chosen:
         found = _judge(statement, tree, written)
         if found is not None and not any(mentions(test, {found.name}) for test in tests):
             yield found
@@ -53,6 +59,17 @@ def _statements(
             yield from _statements([*statement.body, *statement.orelse], (*tests, statement.test), True)
         else:
             yield statement, tests
+
+
+def _changed_name(statement: ast.stmt) -> str | None:
+    """Return the name at the bottom of what a statement changes."""
+    if isinstance(statement, ast.AugAssign):
+        return root_name(statement.target)
+    if isinstance(statement, ast.Assign | ast.Delete):
+        return root_name(statement.targets[0])
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return root_name(statement.value.func)
+    return None
 
 
 def _plain_targets(tree: ast.Module) -> Iterator[ast.expr]:

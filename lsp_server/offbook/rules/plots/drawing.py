@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from offbook.analysis import root_name
 from offbook.rules.plots.axes import MAKES_AXES, deep_root, from_library, is_axes, is_pandas, is_pyplot
-from offbook.rules.plots.statistical import seaborn_labels
+from offbook.rules.plots.statistical import SEABORN_PLOTS, seaborn_labels
 from offbook.rules.views import CellView
 
 _BOTH = frozenset({"x", "y"})
@@ -30,6 +30,8 @@ _PLOTLY_NEEDS = {
     **dict.fromkeys(("Histogram", "add_histogram"), frozenset({"x"})),
     **dict.fromkeys(("Box", "Violin", "add_box", "add_violin"), frozenset({"y"})),
 }
+_NAMES = {*_NEEDS, *_PLOTLY_NEEDS, *SEABORN_PLOTS, "plot"}
+"""Names of everything that draws; plotly express has more."""
 _NEW_PANEL = MAKES_AXES | {"figure", "show", "sca", "close", "clf", "cla"}
 
 
@@ -86,7 +88,10 @@ def makes_axes(cell: CellView) -> bool:
 
 
 def _plot(cell: CellView, node: ast.Call, function: ast.Attribute) -> Plot | None:
+    known = function.attr in _NAMES or (isinstance(function.value, ast.Attribute) and function.value.attr == "plot")
     root = root_name(function.value)
+    if not known and (root is None or not from_library(cell, root, "plotly")):
+        return None
     if root is None:
         return _on_current_axes(node, function, cell) or _pandas_plot(cell, node, function)
     if function.attr in _NEEDS:

@@ -51,7 +51,7 @@ def missing_legend(cell: CellView) -> Iterator[Finding]:
     plt.legend()
     ```
     """
-    figure = figure_of(cell)
+    figure = cell.once(figure_of)
     if figure is None or "legend" in figure.marks:
         return
     labelled = [plot for plot in figure.plots if plot.label is not None and plot.library in ("matplotlib", "pandas")]

@@ -69,7 +69,7 @@ def missing_title(cell: CellView) -> Iterator[Finding]:
     plt.title("Sales over the day")
     ```
     """
-    figure = figure_of(cell)
+    figure = cell.once(figure_of)
     if figure is None or figure.missing or not {"x", "y"} <= figure.marks or figure.marks & {"title", "hidden"}:
         return
     if _is_introduced(cell) or _is_caption(cell.neighbour(1)) or _is_named(cell):

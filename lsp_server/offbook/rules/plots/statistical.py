@@ -14,6 +14,8 @@ _PAIRS = frozenset(
     "relplot catplot lmplot jointplot".split()
 )
 _SINGLES = frozenset("histplot kdeplot distplot ecdfplot countplot displot".split())
+SEABORN_PLOTS = _PAIRS | _SINGLES
+"""seaborn's functions that draw on two axes."""
 _ARRAY_MAKERS = frozenset(
     "array asarray zeros ones full linspace arange logspace geomspace concatenate hstack vstack meshgrid rand randn "
     "randint random normal uniform choice poisson exponential binomial multivariate_normal".split()
@@ -34,7 +36,7 @@ def seaborn_labels(cell: CellView, node: ast.Call, name: str) -> AxisLabels | No
 
     An axis is missing only where what is drawn is surely an array without a name: ``X[:, 0]``, a list, ``np.…``.
     """
-    if name not in _PAIRS and name not in _SINGLES:
+    if name not in SEABORN_PLOTS:
         return None
     given = {word.arg: word.value for word in node.keywords}
     missing: set[str] = set()

@@ -52,7 +52,7 @@ def unlabelled_axes(cell: CellView) -> Iterator[Finding]:
     plt.ylabel("sales")
     ```
     """
-    figure = figure_of(cell)
+    figure = cell.once(figure_of)
     if figure is None or not figure.missing:
         return
     names = " and ".join(f"no {axis} label" for axis in figure.missing)

@@ -81,8 +81,14 @@ def _blocks_of(facts: CellFacts) -> _Blocks:
     known = _known.get(facts)
     if known is None:
         bodies = [facts.tree.body if facts.tree else [], *(definition.node.body for definition in facts.definitions)]
-        known = _known[facts] = _Blocks(tuple(_Block(body, tuple(map(_rough, body))) for body in bodies))
+        blocks = (_Block(body, tuple(map(_rough, body))) for body in bodies if _is_long(body))
+        known = _known[facts] = _Blocks(tuple(blocks))
     return known
+
+
+def _is_long(nodes: Sequence[ast.stmt]) -> bool:
+    """Tell whether statements may be, or hold, enough of them for a clone."""
+    return len(nodes) >= LEAST_STATEMENTS or any(hasattr(node, "body") for node in nodes)
 
 
 def _runs(cells: Sequence[tuple[CellId, CellFacts]]) -> Iterator[tuple[CellId, tuple[Shape, ...]]]:
@@ -94,7 +100,7 @@ def _runs(cells: Sequence[tuple[CellId, CellFacts]]) -> Iterator[tuple[CellId, t
             pairs = zip(block.nodes, block.keys, strict=True)
             for repeated, group in groupby(pairs, key=lambda pair: counts[pair[1]] > 1):
                 nodes = [node for node, _ in group] if repeated else []
-                if len(nodes) >= LEAST_STATEMENTS or any(hasattr(node, "body") for node in nodes):
+                if _is_long(nodes):
                     yield cell, tuple(map(blocks.shape, nodes))
 
 

@@ -13,6 +13,8 @@ from offbook.rules.views import CellView
 from offbook.text import Span
 
 _WORTH_A_LOOK = re.compile(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s""")
+_SIGNS = ("/", "\\", "cd", "file:")
+"""One of them is in whatever is worth a look."""
 _AWAY = re.compile(r"""["']?(?P<path>(?:~/\w|/(?!tmp\b)\w|[A-Za-z]:[\\/])[^"'\n]*)""")
 _LONGEST = 60
 
@@ -51,7 +53,8 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
     sales = pd.read_csv("data/sales.csv")
     ```
     """
-    if not _WORTH_A_LOOK.search(cell.here.source):
+    source = cell.here.source
+    if not any(sign in source for sign in _SIGNS) or not _WORTH_A_LOOK.search(source):
         return
     places = [*_strings(cell), *_changes_of_folder(cell)]
     if not places:
