@@ -77,7 +77,7 @@ class _RuleSet:
         """Run one rule on one subject; one that crashes has one finding, which says so."""
         view.options = self._options.get(rule.code)
         try:
-            findings = list(rule.check(view))
+            findings = [*rule.check(view)]
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return tuple(_crash(rule, subject, analysis))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from offbook.analysis.expressions import root_name
@@ -190,12 +191,34 @@ def mentions_derived(nodes: Iterable[ast.AST], name: str, tree: ast.Module) -> b
 
     So may what the cell computes from other data that it changes (the mean of the training rows that it scales).
     """
-    names = {name} | {root for node in ast.walk(tree) if (root := _changed(node)) is not None}
+    changed, steps = _derivations(tree)
+    names = {name, *changed}
     while True:
-        found = {part for node in tree.body for part in _bound(node, names)} - names
+        found = {target for targets, sources in steps if not sources.isdisjoint(names) for target in targets} - names
         if not found:
             return any(mentions(node, names) for node in nodes)
         names |= found
+
+
+@lru_cache(maxsize=1)
+def _derivations(tree: ast.Module) -> tuple[frozenset[str], tuple[tuple[frozenset[str], frozenset[str]], ...]]:
+    """Return the names whose elements a cell changes, and for each assignment and loop its targets and sources."""
+    changed: set[str] = set()
+    steps: list[tuple[frozenset[str], frozenset[str]]] = []
+    for node in ast.walk(tree):
+        if (root := _changed(node)) is not None:
+            changed.add(root)
+        if isinstance(node, ast.Assign):
+            steps.append((_names(*node.targets), _names(node.value)))
+        elif isinstance(node, ast.AugAssign):
+            steps.append((_names(node.target), _names(node.value)))
+        elif isinstance(node, ast.For):
+            steps.append((_names(node.target), _names(node.iter)))
+    return frozenset(changed), tuple(steps)
+
+
+def _names(*nodes: ast.AST) -> frozenset[str]:
+    return frozenset(part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name))
 
 
 def _changed(node: ast.AST) -> str | None:
@@ -205,17 +228,3 @@ def _changed(node: ast.AST) -> str | None:
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
         return root_name(node.targets[0]) if _others(node.value, ast.unparse(node.targets[0])) is not None else None
     return None
-
-
-def _bound(statement: ast.stmt, names: set[str]) -> Iterator[str]:
-    """Yield the names that assignments and loops in a statement make from others."""
-    for node in ast.walk(statement):
-        targets: list[ast.expr] = []
-        if isinstance(node, ast.Assign):
-            targets, source = node.targets, node.value
-        elif isinstance(node, ast.AugAssign):
-            targets, source = [node.target], node.value
-        elif isinstance(node, ast.For):
-            targets, source = [node.target], node.iter
-        if targets and mentions(source, names):
-            yield from (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))

@@ -222,7 +222,11 @@ def _shape(node: ast.stmt) -> Shape:
             for key in part._fields:
                 value = getattr(part, key, None)
                 if isinstance(value, ast.AST):
-                    children.append(value)
+                    if value._fields:
+                        children.append(value)
+                    else:  # a context or an operator
+                        size += 1
+                        parts.append(type(value).__name__)
                 elif isinstance(value, list):
                     children += [item for item in value if isinstance(item, ast.AST)]
                     parts.append(str(len(value)))
