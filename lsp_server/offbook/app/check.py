@@ -3,64 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from offbook.analysis import analyze
+from offbook.app.checkcache import CheckCache, Outside, Reading, digest_of, stamp_of
 from offbook.app.parallel import available_cores, map_in_processes
 from offbook.app.paths import find_notebooks
+from offbook.app.results import CheckReport, FoundCells, NotebookCheck
 from offbook.app.surroundings import rules_for
 from offbook.config import Settings, find_settings, select_codes
-from offbook.diagnostics import Diagnostic
+from offbook.diagnostics import Diagnostic, Fix
 from offbook.errors import UserError
-from offbook.notebook import Notebook, NotebookError, NotebookFile
-from offbook.rules import RuleSettings, check
+from offbook.notebook import NotebookError, NotebookFile
+from offbook.rules import RuleSettings, check, check_once
+from offbook.rules.checker import INTERNAL_CODE
 
 _FEW = 20
 """So many notebooks are checked before other processes have started."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotebookCheck:
-    """One notebook's findings.
-
-    Attributes:
-        path: as the user named it.
-        file: the file; ``None`` where it could not be read, and where nobody needs its text.
-        diagnostics: the findings, in document order.
-        problem: why it could not be checked; empty otherwise.
-        notebook: what the file holds; ``None`` where it could not be read.
-    """
-
-    path: Path
-    file: NotebookFile | None
-    diagnostics: tuple[Diagnostic, ...] = ()
-    problem: str = ""
-    notebook: Notebook | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """The findings of one command."""
-
-    notebooks: tuple[NotebookCheck, ...]
-    seconds: float
-
-    @property
-    def diagnostics(self) -> list[Diagnostic]:
-        """All findings."""
-        return [diagnostic for notebook in self.notebooks for diagnostic in notebook.diagnostics]
-
-    @property
-    def cells(self) -> int:
-        """How many cells there are in all notebooks that could be read."""
-        return sum(len(checked.notebook.cells) for checked in self.notebooks if checked.notebook)
-
-    @property
-    def clean(self) -> bool:
-        """Whether every notebook could be read and nothing was found."""
-        return not any(notebook.diagnostics or notebook.problem for notebook in self.notebooks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +51,22 @@ class _Task:
     texts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A result with all that says how long it holds; ``reading`` is ``None`` where it cannot be kept."""
+
+    check: NotebookCheck
+    reading: Reading | None = None
+    outside: Outside = field(default_factory=dict)
+
+
 def check_paths(
-    paths: Iterable[Path], selection: Selection | None = None, *, jobs: int | None = None, texts: bool = True
+    paths: Iterable[Path],
+    selection: Selection | None = None,
+    *,
+    jobs: int | None = None,
+    texts: bool = True,
+    cached: bool = False,
 ) -> CheckReport:
     """Check every notebook that is named, and those in the folders that are named; in that order.
 
@@ -100,28 +75,58 @@ def check_paths(
         selection: what the command line says about rules.
         jobs: how many processes share the work; by default one for each core, where there are many notebooks.
         texts: whether the files' texts are kept, for fixes and for places in the files.
+        cached: whether results of earlier checks serve, where no texts are kept.
 
     Raises:
         UserError: for a path that is missing, or wrong settings. A notebook that cannot be read is reported instead.
     """
     start = time.perf_counter()
-    selection = selection or Selection()
-    tasks: list[_Task] = []
+    tasks = list(_tasks(paths, selection or Selection(), texts))
+    cache = CheckCache() if cached and not texts else None
+    known = {task.path: check for task in tasks if (check := cache.find(task.path, task.settings))} if cache else {}
+    left = [task for task in tasks if task.path not in known]
+    if jobs is None:
+        jobs = available_cores() if len(left) > _FEW else 1
+    for task, done in zip(left, map_in_processes(_perform, left, jobs), strict=True):
+        known[task.path] = done.check
+        if cache and done.reading is not None:
+            cache.store(done.check, done.reading, task.settings, done.outside)
+    if cache:
+        cache.save()
+    return CheckReport(tuple(known[task.path] for task in tasks), time.perf_counter() - start)
+
+
+def _tasks(paths: Iterable[Path], selection: Selection, texts: bool) -> Iterator[_Task]:
     settings_of: dict[Path, Settings] = {}
     for path in find_notebooks(paths):
         folder = path.resolve().parent
         settings = settings_of.get(folder) or settings_of.setdefault(folder, find_settings(folder))
         if not settings.excludes(path):
-            tasks.append(_Task(path, selection.apply(rules_for(settings, path)), texts))
-    if jobs is None:
-        jobs = available_cores() if len(tasks) > _FEW else 1
-    found = tuple(map_in_processes(_perform, tasks, jobs))
-    return CheckReport(found, time.perf_counter() - start)
+            yield _Task(path, selection.apply(rules_for(settings, path)), texts)
 
 
-def _perform(task: _Task) -> NotebookCheck:
-    checked = check_file(task.path, task.settings)
-    return checked if task.texts else replace(checked, file=None)
+def _perform(task: _Task) -> _Done:
+    if task.texts:
+        return _Done(check_file(task.path, task.settings))
+    try:
+        stamp = stamp_of(task.path.stat())
+        data = task.path.read_bytes()
+    except OSError as error:
+        return _Done(NotebookCheck(task.path, None, problem=error.strerror or str(error)))
+    reading = Reading(stamp, digest_of(data))
+    try:
+        file = NotebookFile.parse(data, task.path)
+    except NotebookError as error:
+        return _Done(NotebookCheck(task.path, None, problem=str(error)), reading)
+    found = check_once(analyze(file.notebook), task.settings)
+    crashed = any(item.code == INTERNAL_CODE for item in found.diagnostics)
+    slim = tuple(_without_edits(item) for item in found.diagnostics)
+    check = NotebookCheck(task.path, None, slim, cells=FoundCells.of(file.notebook, slim))
+    return _Done(check, None if crashed else reading, found.outside)
+
+
+def _without_edits(item: Diagnostic) -> Diagnostic:
+    return replace(item, fix=Fix(item.fix.title, item.fix.applicability)) if item.fix else item
 
 
 def check_file(path: Path, settings: RuleSettings) -> NotebookCheck:
@@ -135,4 +140,5 @@ def check_file(path: Path, settings: RuleSettings) -> NotebookCheck:
 
 def check_parsed(path: Path, file: NotebookFile, settings: RuleSettings) -> NotebookCheck:
     """Check a notebook that is already read."""
-    return NotebookCheck(path, file, tuple(check(analyze(file.notebook), settings)), notebook=file.notebook)
+    found = tuple(check(analyze(file.notebook), settings))
+    return NotebookCheck(path, file, found, cells=FoundCells.of(file.notebook, found))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from offbook.app.check import NotebookCheck, check_parsed
+from offbook.app.check import check_parsed
+from offbook.app.results import NotebookCheck
 from offbook.diagnostics import Applicability, Diagnostic, Fix
 from offbook.errors import UserError
 from offbook.notebook import CellChange, CellId, DeleteCell, InsertCell, Notebook, NotebookFile, ReplaceSource

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,9 @@ from offbook.errors import UserError
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+_ALLOCATIONS = 200_000
+"""How many more objects there are before a worker looks for garbage."""
+
 _PORTIONS = 8
 """Each process gets its work in about so many portions, so that none waits long for another."""
 
@@ -37,7 +41,7 @@ def map_in_processes(function: Callable[[_Task], _Result], tasks: Sequence[_Task
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (50 ms, needed by many notebooks alone)
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
-    executor = ProcessPoolExecutor(jobs, initializer=_leave_interruptions_to_the_parent)
+    executor = ProcessPoolExecutor(jobs, initializer=_start_worker)
     try:
         yield from executor.map(function, tasks, chunksize=max(1, len(tasks) // (jobs * _PORTIONS)))
     except BrokenProcessPool:
@@ -46,5 +50,8 @@ def map_in_processes(function: Callable[[_Task], _Result], tasks: Sequence[_Task
         executor.shutdown(cancel_futures=True)
 
 
-def _leave_interruptions_to_the_parent() -> None:
+def _start_worker() -> None:
+    """Leave interruptions to the parent, and look for garbage seldom: trees have no cycles, and many are kept."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 50, 1000)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from offbook.app.check import CheckReport, NotebookCheck, Selection, check_paths
+from offbook.app.check import Selection, check_paths
 from offbook.app.fix import FixResult, fix_notebook, write_fixed
+from offbook.app.results import CheckReport, NotebookCheck
 from offbook.app.surroundings import rules_for
 from offbook.cli.checknext import next_steps
 from offbook.cli.checktext import describe, statistics, summarize
@@ -39,6 +40,7 @@ def _words(_ctx: click.Context, _parameter: click.Parameter, value: tuple[str, .
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="How many processes share the work (default: one for each core)."
 )
+@click.option("--no-cache", is_flag=True, help="Check every notebook anew, and keep no results.")
 def command(
     paths: tuple[Path, ...],
     select: tuple[str, ...],
@@ -49,6 +51,7 @@ def command(
     form: str,
     count: bool,
     jobs: int | None,
+    no_cache: bool,
 ) -> int:
     """Find what keeps notebooks from being production code.
 
@@ -56,7 +59,7 @@ def command(
     0 in JSON. Exit status: 0 nothing found, 1 findings, 2 a mistake in the call, the settings or a file.
     """
     selection = Selection(select, ignore)
-    report = check_paths(paths, selection, jobs=jobs, texts=fix or diff or form in _PLACED)
+    report = check_paths(paths, selection, jobs=jobs, texts=fix or diff or form in _PLACED, cached=not no_cache)
     if fix or diff:
         report = _fixed(report, selection, unsafe_fixes, write=not diff)
         if diff:

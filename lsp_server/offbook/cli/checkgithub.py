@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from offbook.app.check import CheckReport
+from offbook.app.results import CheckReport
 from offbook.cli.checkplaces import Located, located_findings, portable_path
 from offbook.diagnostics import Diagnostic, Severity
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offbook.app.check import CheckReport, NotebookCheck
+from offbook.app.results import CheckReport, FoundCells, NotebookCheck
 from offbook.diagnostics import Diagnostic
-from offbook.notebook import Notebook
 
 
 def render(report: CheckReport) -> str:
     """Return the findings in the documented JSON form; cells and lines are counted from 0."""
     diagnostics = [
-        _to_dict(item, checked, checked.notebook)
+        _to_dict(item, checked, checked.cells)
         for checked in report.notebooks
-        if checked.notebook is not None
+        if checked.cells is not None
         for item in checked.diagnostics
     ]
     document = {
@@ -34,11 +33,11 @@ def render(report: CheckReport) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _to_dict(item: Diagnostic, checked: NotebookCheck, notebook: Notebook) -> dict[str, Any]:
+def _to_dict(item: Diagnostic, checked: NotebookCheck, cells: FoundCells) -> dict[str, Any]:
     start, end = item.span
     return {
         "path": str(checked.path),
-        "cell": {"index": notebook.index(item.cell), "id": item.cell},
+        "cell": {"index": cells.index(item.cell), "id": item.cell},
         "range": {"start": start._asdict(), "end": end._asdict()},
         "code": item.code,
         "name": item.name,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from offbook.app.check import CheckReport, NotebookCheck
+from offbook.app.results import CheckReport, FoundCells, NotebookCheck
 from offbook.cli.checkplaces import portable_path
 from offbook.diagnostics import Diagnostic
-from offbook.notebook import Notebook
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
@@ -35,16 +34,16 @@ def _add_case(suite: ElementTree.Element, checked: NotebookCheck) -> None:
     case = ElementTree.SubElement(suite, "testcase", {"classname": "offbook", "name": path, "file": path, "time": "0"})
     if checked.problem:
         ElementTree.SubElement(case, "error", {"type": "unreadable", "message": _clean(checked.problem)})
-    elif checked.diagnostics and checked.notebook is not None:
+    elif checked.diagnostics and checked.cells is not None:
         total = len(checked.diagnostics)
         codes = ", ".join(sorted({item.code for item in checked.diagnostics}))
         said = f"{total} problem{'s' * (total != 1)}: {codes}"
         failure = ElementTree.SubElement(case, "failure", {"type": "findings", "message": said})
-        failure.text = _clean("\n".join(_line(item, checked.notebook) for item in checked.diagnostics))
+        failure.text = _clean("\n".join(_line(item, checked.cells) for item in checked.diagnostics))
 
 
-def _line(item: Diagnostic, notebook: Notebook) -> str:
-    place = f"cell {notebook.index(item.cell) + 1}, line {item.span.start.line + 1}"
+def _line(item: Diagnostic, cells: FoundCells) -> str:
+    place = f"cell {cells.index(item.cell) + 1}, line {item.span.start.line + 1}"
     return f"{place}: {item.severity.name.lower()} {item.code} {item.message}"
 
 

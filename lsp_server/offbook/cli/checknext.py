@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from offbook.app.check import CheckReport
+from offbook.app.results import CheckReport
 from offbook.cli.checktext import is_fixable
 from offbook.diagnostics import Diagnostic, Severity
 
@@ -30,9 +30,9 @@ class _Found(NamedTuple):
 def next_steps(report: CheckReport) -> str:
     """Return up to three steps, the most valuable first; empty where there is nothing to do."""
     found = [
-        _Found(item, checked.path, checked.notebook.index(item.cell) + 1)
+        _Found(item, checked.path, checked.cells.index(item.cell) + 1)
         for checked in report.notebooks
-        if checked.notebook is not None
+        if checked.cells is not None
         for item in checked.diagnostics
     ]
     steps = list(dict.fromkeys(_steps(found)))[:_STEPS]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from offbook.app.check import NotebookCheck
+from offbook.app.results import NotebookCheck
 from offbook.diagnostics import Diagnostic
 from offbook.notebook import CellId, Notebook
 from offbook.notebook.filemap import FileMap

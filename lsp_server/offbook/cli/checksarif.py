@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from offbook import version
-from offbook.app.check import CheckReport, NotebookCheck
+from offbook.app.results import CheckReport, NotebookCheck
 from offbook.cli.checkplaces import Located, located_findings, portable_path
 from offbook.diagnostics import DOCUMENTATION, Diagnostic, Severity
 from offbook.notebook import CellId

@@ -8,9 +8,8 @@ from collections import Counter
 
 import click
 
-from offbook.app.check import CheckReport, NotebookCheck
+from offbook.app.results import CheckReport, FoundCells, NotebookCheck
 from offbook.diagnostics import Applicability, Diagnostic, Severity
-from offbook.notebook import Notebook
 from offbook.rules import all_rules
 from offbook.text import split_lines
 
@@ -31,20 +30,20 @@ def describe(checked: NotebookCheck) -> str:
     """Return a notebook's findings as text, with the source line and a mark below the place; empty without any."""
     title = click.style(str(checked.path), bold=True)
     lines = [f"{title}: {checked.problem}"] if checked.problem else []
-    if checked.notebook is not None and checked.diagnostics:
+    if checked.cells is not None and checked.diagnostics:
         lines += [] if lines else [title]
         for diagnostic in checked.diagnostics:
-            lines += _finding(diagnostic, checked.notebook)
+            lines += _finding(diagnostic, checked.cells)
     return "".join(f"{line}\n" for line in (*lines, "")) if lines else ""
 
 
-def _finding(diagnostic: Diagnostic, notebook: Notebook) -> list[str]:
+def _finding(diagnostic: Diagnostic, cells: FoundCells) -> list[str]:
     start, end = diagnostic.span
-    number = notebook.index(diagnostic.cell) + 1
+    number = cells.index(diagnostic.cell) + 1
     code = _link(click.style(diagnostic.code, fg=_COLOURS[diagnostic.severity], bold=True), diagnostic.url)
     fixable = click.style(" [fixable]", fg="green") if is_fixable(diagnostic) else ""
     lines = [f"  cell {number}, line {start.line + 1}: {code} {diagnostic.message}{fixable}"]
-    source = split_lines(notebook.cell(diagnostic.cell).source)
+    source = split_lines(cells.source(diagnostic.cell))
     text = source[start.line] if start.line < len(source) else ""
     if text.strip():
         stop = end.column if end.line == start.line else len(text)

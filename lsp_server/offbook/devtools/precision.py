@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from offbook.app.check import check_paths
+from offbook.app.results import FoundCells
 from offbook.diagnostics import Diagnostic
 from offbook.notebook import Notebook, NotebookFile
 from offbook.rules import all_rules
@@ -43,24 +44,24 @@ def main() -> None:
 def sample(folder: Path, per_rule: int, seed: int, rules: str) -> None:
     """Print findings of the notebooks below FOLDER, chosen at random, as CSV: as many of each rule."""
     report = check_paths([folder], texts=False)
-    found: dict[str, list[tuple[Path, Notebook, Diagnostic]]] = {}
+    found: dict[str, list[tuple[Path, FoundCells, Diagnostic]]] = {}
     for checked in report.notebooks:
-        notebook = checked.notebook
+        cells = checked.cells
         for item in checked.diagnostics:
-            if notebook is not None and (not rules or item.code in rules.split(",")):
-                found.setdefault(item.code, []).append((checked.path, notebook, item))
+            if cells is not None and (not rules or item.code in rules.split(",")):
+                found.setdefault(item.code, []).append((checked.path, cells, item))
     writer = csv.writer(sys.stdout)
     writer.writerow(COLUMNS)
     for code in sorted(found):
-        for path, notebook, item in choose(found[code], per_rule, random.Random(f"{seed} {code}")):
-            place = (notebook.index(item.cell) + 1, item.span.start.line + 1)
+        for path, cells, item in choose(found[code], per_rule, random.Random(f"{seed} {code}")):
+            place = (cells.index(item.cell) + 1, item.span.start.line + 1)
             writer.writerow((code, path.relative_to(folder).as_posix(), *place, item.message, "", ""))
     click.echo(f"{len(report.notebooks)} notebooks, {sum(map(len, found.values()))} findings", err=True)
 
 
 def choose(
-    found: Iterable[tuple[Path, Notebook, Diagnostic]], number: int, chance: random.Random
-) -> list[tuple[Path, Notebook, Diagnostic]]:
+    found: Iterable[tuple[Path, FoundCells, Diagnostic]], number: int, chance: random.Random
+) -> list[tuple[Path, FoundCells, Diagnostic]]:
     """Choose findings at random; no notebook gives a second one before every notebook has given one."""
     order = sorted(found, key=lambda entry: (str(entry[0]), entry[1].index(entry[2].cell), entry[2].span))
     chance.shuffle(order)
