@@ -90,10 +90,15 @@ class Navigator:
         symbol = self.symbol(use) if use is not None else None
         if symbol is None:
             return []
-        found: list[Place] = []
-        for unit in self.units.mentioning(symbol.word):
-            found += self._mentions(unit, symbol)
+        found = [place for unit in self.users(symbol) for place in self._mentions(unit, symbol)]
         return list(dict.fromkeys(found))
+
+    def users(self, symbol: Symbol) -> Iterable[Unit]:
+        """Return the notebooks and modules that may use a symbol; a notebook's names are its own."""
+        if symbol.path.suffix == ".ipynb":
+            unit = self.units.unit(symbol.path)
+            return [unit] if unit is not None else []
+        return self.units.mentioning(symbol.word)
 
     def use_at(self, place: Place) -> Use | None:
         """Return the name at a place; ``None`` where there is none, or it is a function's own."""

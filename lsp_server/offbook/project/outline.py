@@ -9,7 +9,7 @@ from typing import Literal
 
 from offbook.analysis import CellFacts, span_of
 from offbook.project.unit import Unit
-from offbook.text import Position, Span
+from offbook.text import Position, Span, split_lines
 
 SymbolKind = Literal["function", "method", "class", "variable", "constant"]
 
@@ -35,10 +35,12 @@ class OutlineItem:
 
 def outline_of(facts: CellFacts) -> tuple[OutlineItem, ...]:
     """Return what one source defines, in order; a variable is listed where it is bound first."""
-    if facts.tree is None:
-        return ()
-    lines = facts.masked.text.split("\n")
-    return tuple(_items(facts.tree.body, lines, in_class=False, seen=set()))
+    return outline(facts.tree, facts.masked.text) if facts.tree is not None else ()
+
+
+def outline(tree: ast.Module, text: str) -> tuple[OutlineItem, ...]:
+    """Return what a parsed text defines."""
+    return tuple(_items(tree.body, split_lines(text), in_class=False, seen=set()))
 
 
 def definitions_of(unit: Unit) -> Iterator[tuple[int, OutlineItem]]:

@@ -7,19 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from offbook.analysis import Analysis
 from offbook.project.files import ProjectFiles, find_files
 from offbook.project.hover import describe
+from offbook.project.index import IndexedFile, WorkspaceIndex
 from offbook.project.navigation import Navigator
 from offbook.project.outline import OutlineItem, definitions_of
 from offbook.project.renaming import Renaming, SourceEdits
-from offbook.project.unit import Unit, UnitCache, file_mentions, read_text
+from offbook.project.unit import Unit, UnitCache, read_text
 from offbook.refactor import Place
 from offbook.text import Span
 
 _cache = UnitCache()
 """Shared by all snapshots: what is on the disk is the same for all of them."""
+_indexes: dict[Path, WorkspaceIndex] = {}
+_lock = Lock()
 
 
 class Project:
@@ -92,12 +96,19 @@ class Project:
 
     def mentioning(self, word: str) -> Iterable[Unit]:
         """Yield the notebooks and modules in whose text a word stands; only these are analysed."""
-        for path in (*self.files.modules, *self.files.notebooks):
-            unsaved = path in self._open or path in self._overlays
-            if unsaved or not word.isascii() or file_mentions(path, word):
+        for path, entry in self._indexed():
+            if entry is None or entry.mentions(word):
                 unit = self.unit(path)
                 if unit is not None and unit.mentions(word):
                     yield unit
+
+    def _indexed(self) -> Iterator[tuple[Path, IndexedFile | None]]:
+        """Yield all files with what the index knows of them: nothing, where they are open in an editor."""
+        with _lock:
+            index = _indexes.setdefault(self._root, WorkspaceIndex(self._root))
+        paths = (*self.files.modules, *self.files.notebooks)
+        known = index.refresh(path for path in paths if path not in self._open and path not in self._overlays)
+        yield from ((path, known.get(path)) for path in paths)
 
     def definition(self, place: Place) -> list[Place]:
         """Return where the name at a place is defined: in the notebook, or in a module of the workspace.
@@ -140,7 +151,9 @@ class Project:
         return list(islice(self._symbols(wanted), limit))
 
     def _symbols(self, wanted: re.Pattern[str]) -> Iterator[tuple[Place, OutlineItem]]:
-        for path in (*self.files.modules, *self.files.notebooks):
+        for path, entry in self._indexed():
+            if entry is not None and not any(map(wanted.search, entry.definitions)):
+                continue
             unit = self.unit(path)
             if unit is not None:
                 for number, item in definitions_of(unit):

@@ -125,11 +125,7 @@ class Renaming:
         symbol = target.symbol
         if symbol is None:
             return [target.unit]
-        found = {unit.path: unit for unit in self.units.mentioning(symbol.word)}
-        own = self.units.unit(symbol.path)
-        if own is not None:
-            found.setdefault(own.path, own)
-        return found.values()
+        return self.navigator.users(symbol)
 
     def _local_names(self, unit: Unit, target: _Target) -> set[str]:
         if unit.path == target.unit.path and target.symbol == Symbol(unit.path, target.name):

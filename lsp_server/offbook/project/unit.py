@@ -128,14 +128,6 @@ def _load(path: Path) -> tuple[Unit | None, Analysis | None]:
     return (Unit.of_module(path, text) if text is not None else None), None
 
 
-def file_mentions(path: Path, word: str) -> bool:
-    """Tell whether a file's bytes hold a word of ASCII characters."""
-    try:
-        return word.encode("ascii") in path.read_bytes()
-    except OSError:
-        return False
-
-
 def read_text(path: Path) -> str | None:
     """Return a file's text with its line ends; ``None`` where there is none, or it is not UTF-8."""
     try:
