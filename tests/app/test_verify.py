@@ -60,6 +60,15 @@ def test_another_result_differs(workspace: Path) -> None:
     assert (result.before, result.after) == ("42\n", "63\n")
 
 
+def test_what_a_removed_cell_showed_is_not_compared(workspace: Path) -> None:
+    file = write(workspace, "x = [1]", "print(len(x))", "print(x)")
+    path = file.notebook.path
+    change = NotebookChange(path, (DeleteCell(CellId("c1")),))
+    removed = verify_plan_sync(Plan("clean", "test", (change,), removed=(CellId("c1"),)), workspace, {path: file})
+    assert removed.verdict == "verified"
+    assert verify_plan_sync(Plan("clean", "test", (change,)), workspace, {path: file}).verdict == "differs"
+
+
 def test_a_result_that_does_not_run_differs(workspace: Path) -> None:
     file = write(workspace, DEFINE, "double(21)")
     result = verify(workspace, file, DeleteCell(CellId("c0")))

@@ -24,6 +24,34 @@ export interface RefactoringInfo {
 /** Every refactoring, by id. */
 export const REFACTORINGS: readonly RefactoringInfo[] = [
   {
+    "id": "clean",
+    "title": "Clean the notebook",
+    "kind": "refactor.rewrite.clean",
+    "summary": "Remove cells that only look at data, and trim long stored outputs.",
+    "options": [
+      {
+        "name": "cells",
+        "kind": "cells",
+        "help": "Clean these cells alone.",
+        "required": false,
+        "default": [],
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "max_lines",
+        "kind": "whole-number",
+        "help": "Lines of text or rows of a table that a stored output may have; longer ones are trimmed.",
+        "required": false,
+        "default": 100,
+        "group": "",
+        "ask": "",
+        "choices": []
+      }
+    ]
+  },
+  {
     "id": "extract.module",
     "title": "Extract to module",
     "kind": "refactor.extract.module",

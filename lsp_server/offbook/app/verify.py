@@ -148,12 +148,15 @@ class _Trials:
                 return _fails(path, trial, self.root)
             if trial.report.status != "passed":
                 return _could_not_run("After the change it does not run to the end", path, trial.report)
-        alike = [await asyncio.to_thread(compare_trials, before[path], after[path], moved) for path in before]
+        removed = self.plan.removed
+        alike = [
+            await asyncio.to_thread(compare_trials, before[path], after[path], moved, None, removed) for path in before
+        ]
         if any(found.differences for found in alike):
             self.total += self.total // 2
             again = await self.run("3", changed=False)
             for path in before:
-                found = await asyncio.to_thread(compare_trials, before[path], after[path], moved, again[path])
+                found = await asyncio.to_thread(compare_trials, before[path], after[path], moved, again[path], removed)
                 if found.differences:
                     return _differs(path, found)
                 notes += found.unstable

@@ -10,6 +10,24 @@ from offbook.notebook.model import Output
 _MARK = "... {count} more lines cut by offbook\n"
 
 
+def excess(output: Output, lines: int, width: int) -> str:
+    """Return what is too long about an output (``lines`` of text or rows, ``width`` characters); empty if nothing is.
+
+    Errors, and outputs that are shown as images, are never too long; HTML is judged by its rows.
+    """
+    if output.kind == "error" or any(mime.startswith("image/") for mime in output.mime_types):
+        return ""
+    if output.rows > lines:
+        return f"a table of {output.rows:,} rows (more than {lines:,}) is"
+    if "text/html" in output.mime_types:
+        return ""
+    if output.lines > lines:
+        return f"{output.lines:,} lines of output (more than {lines:,}) are"
+    if output.widest > width:
+        return f"a line of {output.widest:,} characters (more than {width:,}) is"
+    return ""
+
+
 def trimmed_outputs(outputs: list[Any], lines: int) -> list[Any]:
     """Return outputs whose plain text has at most ``lines`` lines, and one more that says what was cut.
 

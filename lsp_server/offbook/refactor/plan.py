@@ -41,6 +41,7 @@ class Plan:
         summary: what moves where, one sentence each.
         warnings: what the user should know before applying it.
         moved: cells whose outputs another cell shows afterwards, with that cell; all others keep their id.
+        removed: cells that are gone with what they show, since nothing needs it.
     """
 
     refactoring: str
@@ -50,6 +51,7 @@ class Plan:
     summary: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     moved: tuple[tuple[CellId, CellId], ...] = ()
+    removed: tuple[CellId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

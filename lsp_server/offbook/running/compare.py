@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,11 @@ class Comparison:
 
 
 def compare_trials(
-    before: Trial, after: Trial, moved: Mapping[CellId, CellId] | None = None, again: Trial | None = None
+    before: Trial,
+    after: Trial,
+    moved: Mapping[CellId, CellId] | None = None,
+    again: Trial | None = None,
+    removed: Collection[CellId] = (),
 ) -> Comparison:
     """Compare a run of the original with a run of what it became.
 
@@ -60,13 +64,16 @@ def compare_trials(
         moved: cells of the original whose outputs another cell shows now; all others keep their id. Several may have
             moved into one.
         again: a second run of the original; what differs between both is not compared.
+        removed: cells of the original that were taken away with what they show.
     """
-    outputs = _compare_outputs(before, after, moved or {}, again)
+    outputs = _compare_outputs(before, after, moved or {}, again, removed)
     files = _compare_files(before, after, again)
     return Comparison(outputs.differences + files.differences, outputs.unstable + files.unstable)
 
 
-def _compare_outputs(before: Trial, after: Trial, moved: Mapping[CellId, CellId], again: Trial | None) -> Comparison:
+def _compare_outputs(
+    before: Trial, after: Trial, moved: Mapping[CellId, CellId], again: Trial | None, removed: Collection[CellId]
+) -> Comparison:
     repeated: dict[CellId, list[Part]] | None
     first, repeated = gather_parts(before.report, before.folder, moved), None
     if again is not None:
@@ -76,6 +83,8 @@ def _compare_outputs(before: Trial, after: Trial, moved: Mapping[CellId, CellId]
     differences: list[Difference] = []
     unstable: list[int] = []
     for cell in [*first, *(cell for cell in second if cell not in first)]:
+        if cell in removed:
+            continue
         ours, theirs = first.get(cell, []), second.get(cell, [])
         index = indexes.get(cell, -1)
         shaky: set[int] = set()

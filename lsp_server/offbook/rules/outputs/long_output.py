@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offbook.diagnostics import Applicability, Fix, Severity
-from offbook.notebook import Output, TrimOutputs
+from offbook.notebook import TrimOutputs
+from offbook.notebook.trim import excess
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Span
@@ -56,25 +57,11 @@ def long_output(cell: CellView) -> Iterator[Finding]:
     ```
     """
     options: LongOutputOptions = cell.options
-    reasons = [reason for output in cell.this.outputs if (reason := _reason(output, options))]
+    found = [excess(output, options.max_lines, options.max_width) for output in cell.this.outputs]
+    reasons = [reason for reason in found if reason]
     if not reasons:
         return
     trim = TrimOutputs(cell.id, options.max_lines // 5)
     lines_only = all("characters" not in reason for reason in reasons)
     fix = Fix("Trim the stored output", Applicability.SAFE, changes=(trim,)) if lines_only else None
     yield Finding(cell.id, Span.on_line(0), f"{reasons[0]} stored with this cell", fix)
-
-
-def _reason(output: Output, options: LongOutputOptions) -> str:
-    """Return what is too long about an output; empty when nothing is."""
-    if output.kind == "error" or any(mime.startswith("image/") for mime in output.mime_types):
-        return ""
-    if output.rows > options.max_lines:
-        return f"a table of {output.rows:,} rows (more than {options.max_lines:,}) is"
-    if "text/html" in output.mime_types:
-        return ""
-    if output.lines > options.max_lines:
-        return f"{output.lines:,} lines of output (more than {options.max_lines:,}) are"
-    if output.widest > options.max_width:
-        return f"a line of {output.widest:,} characters (more than {options.max_width:,}) is"
-    return ""
