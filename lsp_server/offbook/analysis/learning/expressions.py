@@ -150,6 +150,8 @@ class ExpressionEvaluator(MaskReader):
             return value if value is not UNKNOWN else self.evaluate(node.orelse)
         if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
             return self._comprehension(node)
+        if isinstance(node, ast.DictComp):
+            return self._dict_comprehension(node)
         if isinstance(node, ast.Lambda):
             return Function(node, self.cell, self.local_names())
         if isinstance(node, ast.Starred | ast.Await):
@@ -322,6 +324,15 @@ class ExpressionEvaluator(MaskReader):
             return Data(over.rows, taints, over.predicted_by)
         return Sequence(found)
 
+    def _dict_comprehension(self, node: ast.DictComp) -> Value:
+        """Return a dictionary whose keys are not known; of statistics, it is one."""
+        pairs = ast.copy_location(ast.ListComp(node.value, node.generators), node)
+        found = self._comprehension(pairs)
+        items = found.items if isinstance(found, Sequence) else [found]
+        if any(isinstance(item, Statistic) for item in items):
+            return Statistic(taints_of(found))
+        return Mapping({str(number): item for number, item in enumerate(items)})
+
     @abstractmethod
     def elements(self, value: Value) -> list[Value]:
         """Return what a loop over a value takes; the statement interpreter knows."""
@@ -332,19 +343,27 @@ class ExpressionEvaluator(MaskReader):
 
 
 _INDEX = re.compile(r"ind|idx|ids|rows|mask|perm|order", re.IGNORECASE)
-_TEST_ENDS = ("_val", "_dev", "_te", "_ts", "_tst", "_eval", "_v", "xv", "yv", "xte", "yte", "xts", "yts", "_holdout")
+_TEST_ENDS = ("_te", "_ts", "_tst", "_eval", "xte", "yte", "xts", "yts", "_holdout")
+_VALIDATION_ENDS = ("_val", "_dev", "_v", "xv", "yv", "xval", "yval")
 _TRAIN_ENDS = ("_tr", "_trn", "xtr", "ytr", "_tra")
+_TEST_NAMES = frozenset({"te", "ts", "tst", "holdout"})
+_VALIDATION_NAMES = frozenset({"val", "dev"})
+_TRAIN_NAMES = frozenset({"tr", "trn", "tra"})
 
 
 def side_of(name: str) -> str:
-    """Return which side of a split a variable's name speaks of; empty for none."""
+    """Return which side of a split a variable's name speaks of; empty for none. Validation rows are a test set, too."""
     words = name.lower()
-    if "test" in words or "valid" in words or words.endswith(_TEST_ENDS) or words.startswith(("val_", "tst_")):
+    if "test" in words or words in _TEST_NAMES or words.endswith(_TEST_ENDS) or words.startswith("tst_"):
         return "test"
-    return "train" if "train" in words or words.endswith(_TRAIN_ENDS) or words.startswith("trn_") else ""
+    if "valid" in words or words in _VALIDATION_NAMES or words.endswith(_VALIDATION_ENDS) or words.startswith("val_"):
+        return "test for validation"
+    if "train" in words or words in _TRAIN_NAMES or words.endswith(_TRAIN_ENDS) or words.startswith("trn_"):
+        return "train"
+    return ""
 
 
-_SIDES = {"train": "train", "training": "train", "test": "test", "testing": "test", "valid": "test", "val": "test"}
+_SIDES = {"train": "train", "training": "train", "test": "test", "testing": "test", "valid": "test for validation"}
 
 
 def _is_loc(node: ast.expr) -> bool:

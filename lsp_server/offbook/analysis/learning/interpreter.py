@@ -220,7 +220,11 @@ class Interpreter(CallEvaluator):
         if isinstance(value, Sequence) and any(isinstance(target, ast.Starred) for target in targets):
             return [UNKNOWN] * len(targets)
         sides = [side_of(ast.unparse(target)) for target in targets]
-        if {"train", "test"} <= set(sides) and not isinstance(value, Constant | Sequence):
+        if (
+            "train" in sides
+            and any(side.startswith("test") for side in sides)
+            and not isinstance(value, Constant | Sequence)
+        ):
             kind = "indices" if _INDICES.search(ast.unparse(targets[0])) else "unpacked"
             parent = value.rows if isinstance(value, Data) else Source(f"{kind} {id(targets[0])} {self.round}")
             taints = taints_of(value)

@@ -54,7 +54,7 @@ class Judge(ExpressionEvaluator):
         """Note the rows on which a model is watched while it learns (``validation_data``, ``eval_set``)."""
         for keyword in node.keywords:
             if keyword.arg in library.WATCHING:
-                watchers = [*watchers, self.evaluate(keyword.value)]
+                watchers = [*watchers, self._watcher(keyword.value)]
             elif keyword.arg == "validation_split" and not _is_zero(keyword.value):
                 self.cross_validated(node, fitted.model, fitted.data)
             elif keyword.arg is None:
@@ -67,6 +67,14 @@ class Judge(ExpressionEvaluator):
                 if data.rows != fitted.data.rows and data.rows not in seen:
                     seen.add(data.rows)
                     self.used(node, fitted, data.rows, "watched")
+
+    def _watcher(self, node: ast.expr) -> Value:
+        """Return what an argument names as watched; of ``(X, y)``, the features are data, whatever they are."""
+        value = self.evaluate(node)
+        if isinstance(node, ast.Tuple) and node.elts and isinstance(value, Sequence):
+            features = self.data_at(node.elts[0], value.items[0])
+            return value if features is None else features
+        return value
 
     def cross_validated(self, node: ast.Call, model: Estimator, data: Data) -> Value:
         """Note that a model is judged by cross-validation; return its predictions."""

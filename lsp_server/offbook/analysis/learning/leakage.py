@@ -82,6 +82,8 @@ def multi_test_leaks(history: History) -> Iterator[MultiTestLeak]:
     for use in history.uses:
         if use.base is None and disjoint(use.fitted.data.rows, use.rows):
             judged.setdefault(key_of(use.rows), []).append(use)
+        elif use.how == "validated" and use.base is not None and has_side(use.base, "test"):
+            judged.setdefault(key_of(use.base), []).append(use._replace(rows=use.base))
     for uses in judged.values():
         if has_side(uses[0].rows, "train") and not has_side(uses[0].rows, "test"):
             continue
@@ -133,9 +135,10 @@ def _has_last_word(uses: list[Use], judged: Iterable[list[Use]]) -> bool:
 
 
 def _is_foreign(others: list[Use], uses: list[Use]) -> bool:
-    """Tell whether rows are predicted that are no known part of the others: another file's, parted by a column."""
+    """Tell whether a judged model predicts rows that are no known part of the others: another column's."""
     other = others[0].rows
-    if is_cut(other, _LABELLED) or any(use.how != "predicted" for use in others):
+    judged = {use.fitted.number for use in uses}
+    if is_cut(other, _LABELLED) or any(use.how != "predicted" or use.fitted.number not in judged for use in others):
         return False
     known = [use.rows for use in uses] + [use.fitted.data.rows for use in uses]
     return not any(contained(other, rows) or contained(rows, other) for rows in known)

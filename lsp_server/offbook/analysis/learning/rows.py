@@ -134,6 +134,6 @@ def joined(parts: list[Rows]) -> Rows:
 
 
 def has_side(rows: Rows, side: str) -> bool:
-    """Tell whether all of these rows are on such a side (``test``) of some cut."""
+    """Tell whether all of these rows are on a side of some cut that begins so (``test``)."""
     found = [steps for _, steps in paths(rows)]
-    return bool(found) and all(any(taken == side for _, taken in _cuts(steps)) for steps in found)
+    return bool(found) and all(any(taken.startswith(side) for _, taken in _cuts(steps)) for steps in found)

@@ -116,17 +116,18 @@ def _shown(tree: ast.Module) -> set[int]:
     return {id(part) for node in statements for part in ast.walk(node) if isinstance(part, ast.Call)}
 
 
-def seeding_edits(notebook: NotebookView, draws: list[Draw]) -> tuple[CellEdits, ...]:
-    """Return the edits that give each call that takes one a ``random_state``."""
-    found: dict[CellId, list[Edit]] = {}
-    for draw in draws:
-        facts = notebook.facts(draw.cell)
-        edit = _seeding_edit(facts.source, draw.node) if facts is not None and draw.seedable else None
-        if edit is not None:
-            found.setdefault(draw.cell, []).append(edit)
-    return tuple(
-        CellEdits(cell, tuple(sorted(edits, key=lambda edit: edit.span.start))) for cell, edits in found.items()
-    )
+def seeding_edit(notebook: NotebookView, draw: Draw) -> CellEdits | None:
+    """Return the edit that gives a call its ``random_state``; ``None`` where it takes none."""
+    facts = notebook.facts(draw.cell)
+    edit = _seeding_edit(facts.source, draw.node) if facts is not None and draw.seedable else None
+    return None if edit is None else CellEdits(draw.cell, (edit,))
+
+
+def merged(found: list[CellEdits]) -> tuple[CellEdits, ...]:
+    """Put the edits of each cell together."""
+    cells = dict.fromkeys(item.cell for item in found)
+    edits = {cell: [edit for item in found if item.cell == cell for edit in item.edits] for cell in cells}
+    return tuple(CellEdits(cell, tuple(sorted(edits[cell], key=lambda edit: edit.span.start))) for cell in cells)
 
 
 def _seeding_edit(source: str, call: ast.Call) -> Edit | None:

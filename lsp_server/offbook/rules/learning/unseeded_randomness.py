@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from offbook.analysis import span_of
 from offbook.diagnostics import Applicability, Fix, Related, Severity
 from offbook.rules.learning.history import model_history
-from offbook.rules.learning.randomness import seeding_edits, unseeded_draws
+from offbook.rules.learning.randomness import Draw, merged, seeding_edit, unseeded_draws
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
@@ -20,7 +20,8 @@ def unseeded_randomness(notebook: NotebookView) -> Iterator[Finding]:
     """A split, a model or a sample is drawn at random without a seed.
 
     ## What it does
-    Reports, once for a notebook in which a model is judged, the calls that draw at random and get no seed:
+    Reports, in a notebook in which a model is judged, the calls that draw at random and get no seed, all in one finding
+    (and in one more those that take none):
     `train_test_split`, shuffled folds, forests, networks and samplers of scikit-learn and imbalanced-learn, `sample` of
     a frame, and NumPy's global generator.
 
@@ -62,16 +63,19 @@ def unseeded_randomness(notebook: NotebookView) -> Iterator[Finding]:
     if history is None or not any(use.how != "predicted" for use in history.uses):
         return
     draws = list(unseeded_draws(notebook, list(notebook.learning_cells())))
-    if not draws:
-        return
+    edits = [(draw, seeding_edit(notebook, draw)) for draw in draws]
+    seedable = [(draw, edit) for draw, edit in edits if edit is not None]
+    if seedable:
+        fix = Fix("Insert `random_state=0`", Applicability.SAFE, merged([edit for _, edit in seedable]))
+        yield _finding([draw for draw, _ in seedable], fix)
+    others = [draw for draw, edit in edits if edit is None]
+    if others:
+        yield _finding(others, None)
+
+
+def _finding(draws: list[Draw], fix: Fix | None) -> Finding:
     first, *others = draws
     more = f" (and {len(others)} more calls)" if len(others) > 1 else " (and one more call)" if others else ""
-    edits = seeding_edits(notebook, draws)
     places = [Related(draw.cell, span_of(draw.node.func), f"`{draw.name}` draws without a seed") for draw in others]
-    yield Finding(
-        first.cell,
-        span_of(first.node),
-        f"`{first.name}`{more} {'draw' if others else 'draws'} without a seed: the scores change from run to run",
-        Fix("Insert `random_state=0`", Applicability.SAFE, edits) if edits else None,
-        tuple(places[:_SHOWN]),
-    )
+    message = f"`{first.name}`{more} {'draw' if others else 'draws'} without a seed: the scores change from run to run"
+    return Finding(first.cell, span_of(first.node), message, fix, tuple(places[:_SHOWN]))
