@@ -123,16 +123,7 @@ def _looked_at(statement: ast.stmt, cell: Cell) -> str:
 
 
 def _plain(node: ast.expr) -> str:
-    """Return ``-`` for plain text, and the name in text like ``f"{df.shape}"``, ``f"{type(x)}"``."""
-    if not isinstance(node, ast.JoinedStr):
-        return "-" if isinstance(node, ast.Constant) else ""
-    values = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-    names = [_look(value) if isinstance(value, ast.Attribute) or _is_type(value) else "" for value in values]
-    return names[0] if names and all(names) else ""
-
-
-def _is_type(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
+    return "-" if isinstance(node, ast.Constant) else ""
 
 
 def _look(node: ast.expr) -> str:
