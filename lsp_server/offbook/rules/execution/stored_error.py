@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.diagnostics import Severity
+from offbook.rules.execution.commands import run_cell
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Span
@@ -48,4 +49,4 @@ def stored_error(cell: CellView) -> Iterator[Finding]:
     else:
         what = f"an error (`{error}`)" if error else "an error"
         message = f"the stored output of this cell is {what}: correct it, or tag the cell `raises-exception`"
-    yield Finding(cell.id, Span.on_line(0), message)
+    yield Finding(cell.id, Span.on_line(0), message, run_cell())

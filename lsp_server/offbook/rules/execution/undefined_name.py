@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterator
 
 from offbook.analysis import NameEvents
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Applicability, CellEdits, Fix, Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
-from offbook.text import Span
+from offbook.text import Edit, Lines, Span
 
 
 @rule("OB102", Severity.ERROR, per="name")
@@ -70,8 +70,21 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
         cell_id,
         span,
         f"no cell binds `{known}`: " + (f"did you mean `{near[0]}`?" if near else _consequence(function)),
-        related=tuple(Related(cell, place, f"`{known}` is read here too") for cell, place, _ in places[1:]),
+        _renaming(name, near[0], [(cell, place) for cell, place, _ in places]) if near else None,
+        tuple(Related(cell, place, f"`{known}` is read here too") for cell, place, _ in places[1:]),
     )
+
+
+def _renaming(name: NameView, near: str, places: list[tuple[CellId, Span]]) -> Fix | None:
+    """Return the change to a name that is bound; for the user to decide, as nobody knows whether it is meant."""
+    edits: dict[CellId, list[Edit]] = {}
+    for cell, span in dict.fromkeys(places):
+        lines = Lines(name.cell(cell).source)
+        if lines.text[lines.offset(span.start) : lines.offset(span.end)] != name.name:
+            return None
+        edits.setdefault(cell, []).append(Edit(span, near))
+    parts = tuple(CellEdits(cell, tuple(changes)) for cell, changes in edits.items())
+    return Fix(f"Change it to `{near}`", Applicability.DISPLAY, parts)
 
 
 def _consequence(function: str) -> str:

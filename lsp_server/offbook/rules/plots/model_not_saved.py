@@ -12,22 +12,13 @@ from offbook.analysis.learning.library import kind_of
 from offbook.diagnostics import Applicability, Fix, Severity
 from offbook.notebook import Cell, InsertCell, new_cell_id
 from offbook.rules.learning.history import model_history, place, related
+from offbook.rules.plots.results import SAVES, teaches
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
 _READS = re.compile(r"read_(csv|table|excel|parquet|feather|json|sql\w*|hdf|pickle|orc|stata|sas|spss|gbq|fwf)$")
 _SPLITS = frozenset({"train_test_split"})
-_SAVES = re.compile(
-    r"dump|save|pickle|persist|store|export|register|deploy|upload|publish|push|onnx|log_model|autolog|checkpoint"
-    r"|serialize|write|to_(csv|excel|parquet|json|sql|feather|hdf)$|submi",
-    re.IGNORECASE,
-)
 _TOY_MODULES = ("sklearn.datasets", "statsmodels", "vega_datasets", "tensorflow_datasets", "keras.datasets")
-_TEACHING = re.compile(
-    r"\b(exercises?|lessons?|chapter|tutorial|homework|assignment|lecture|solutions?|course|workshop|agenda"
-    r"|quiz|demo|example|introduction to|in this (notebook|video|section))\b",
-    re.IGNORECASE,
-)
 
 
 @rule("OB305", Severity.WARNING, per="notebook")
@@ -87,7 +78,7 @@ def model_not_saved(notebook: NotebookView) -> Iterator[Finding]:
     if not judged or len({use.fitted.model.spot for use in history.uses} if history is not None else ()) > 1:
         return
     analysis = notebook.whole()
-    if not _makes_a_result(analysis) or _teaches(analysis):
+    if not _makes_a_result(analysis) or any(map(teaches, analysis.notebook.cells)):
         return
     last = judged[-1]
     name = _name(last)
@@ -105,7 +96,7 @@ def _makes_a_result(analysis: Analysis) -> bool:
     """Tell whether the notebook models data of its own, holds some of them out, and writes nothing."""
     names = {_called(call.node) for _, facts in analysis.cells for call in facts.calls}
     imports = [(found.module, found.name) for _, facts in analysis.cells for found in facts.imports]
-    if any(module.startswith(_TOY_MODULES) or _SAVES.search(name) for module, name in imports):
+    if any(module.startswith(_TOY_MODULES) or SAVES.search(name) for module, name in imports):
         return False
     if any(
         module.partition(".")[0] in ("joblib", "pickle", "skops", "mlflow", "wandb", "dill") for module, _ in imports
@@ -114,7 +105,7 @@ def _makes_a_result(analysis: Analysis) -> bool:
     if sum(kind_of(name, "") == "model" for name in names) > 1:
         return False  # a comparison of models
     reads, splits = any(map(_READS.match, names)), bool(names & _SPLITS)
-    return reads and splits and not any(map(_SAVES.search, names)) and not any(map(_is_open, _all_facts(analysis)))
+    return reads and splits and not any(map(SAVES.search, names)) and not any(map(_is_open, _all_facts(analysis)))
 
 
 def _all_facts(analysis: Analysis) -> Iterator[CellFacts]:
@@ -125,11 +116,6 @@ def _is_open(facts: CellFacts) -> bool:
     """Tell whether a cell may do more than can be seen: other programs, code that cannot be parsed."""
     shell = any(magic.kind != "line" or magic.name in ("run", "store", "save") for magic in facts.masked.magics)
     return facts.tree is None or shell or facts.dynamic
-
-
-def _teaches(analysis: Analysis) -> bool:
-    """Tell whether the text cells are those of a course, or of a comparison."""
-    return any(cell.kind == "markdown" and _TEACHING.search(cell.source) for cell in analysis.notebook.cells)
 
 
 def _called(node: ast.Call) -> str:

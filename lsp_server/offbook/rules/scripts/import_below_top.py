@@ -12,6 +12,7 @@ from offbook.analysis import CellFacts
 from offbook.diagnostics import Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
+from offbook.rules.scripts.import_move import Importing, Moved, moving_fix
 from offbook.rules.views import NotebookView
 from offbook.text import Span
 
@@ -29,6 +30,7 @@ class _Late(NamedTuple):
     cell: CellId
     span: Span
     harm: str
+    statement: Importing
 
 
 @rule("OB410", Severity.INFORMATION, per="notebook")
@@ -44,7 +46,7 @@ def import_below_top(notebook: NotebookView) -> Iterator[Finding]:
     is not installed stops a fresh run only after the work above it is done.
 
     ## What to do
-    Move the import to the cell at the top that holds the others.
+    Move the import to the cell at the top that holds the others. The fix does, where the name means nothing else above.
 
     ## When it stays silent
     For imports at the top of their own cell, for modules of Python and IPython, for further names of a package that is
@@ -79,6 +81,7 @@ def import_below_top(notebook: NotebookView) -> Iterator[Finding]:
             first.cell,
             first.span,
             f"{first.harm}: import it at the top",
+            moving_fix(notebook, [Moved(late.cell, late.statement) for late in found]),
             related=tuple(Related(late.cell, late.span, late.harm) for late in others),
         )
 
@@ -105,7 +108,8 @@ def _needed_above(notebook: NotebookView) -> Iterator[_Late]:
                 "",
             )
             if owner:
-                yield _Late(cell, item.span, f"`{owner}` further up needs `{item.bound}`, which is imported here")
+                harm = f"`{owner}` further up needs `{item.bound}`, which is imported here"
+                yield _Late(cell, item.span, harm, item.node)
 
 
 def _in_the_middle(notebook: NotebookView) -> Iterator[_Late]:
@@ -123,7 +127,7 @@ def _in_the_middle(notebook: NotebookView) -> Iterator[_Late]:
                 continue
             if package not in _ALWAYS_THERE and _work_above(notebook, cell) and not _is_prepared(notebook, cell):
                 harm = f"`{package}` is first imported here, behind the work of the cells above"
-                yield _Late(cell, item.span, harm)
+                yield _Late(cell, item.span, harm, item.node)
 
 
 def _importing(notebook: NotebookView) -> Iterator[tuple[CellId, CellFacts]]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from offbook.analysis import span_of
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Applicability, CellEdits, Fix, Related, Severity
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.paths import MachinePath, machine_paths, takes_path
 from offbook.rules.views import CellView
-from offbook.text import Span
+from offbook.text import Edit, Lines, Span
 
 _WORTH_A_LOOK = re.compile(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s""")
 _SIGNS = ("/", "\\", "cd", "file:")
 """One of them is in whatever is worth a look."""
 _AWAY = re.compile(r"""["']?(?P<path>(?:~/\w|/(?!tmp\b)\w|[A-Za-z]:[\\/])[^"'\n]*)""")
 _LONGEST = 60
+_LITERAL = re.compile(r"""[rR]?(?:"[^"\n]*"|'[^'\n]*')""")
+"""A string on one line, the only one that is rewritten."""
 
 
 @rule("OB402", Severity.WARNING, per="cell")
@@ -65,8 +68,31 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
         cell.id,
         span,
         f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'}` {where}: {advice}",
-        related=tuple(Related(cell.id, other, f"`{path}` is another") for path, other in places[1:]),
+        _relative_fix(cell, places),
+        tuple(Related(cell.id, other, f"`{path}` is another") for path, other in places[1:]),
     )
+
+
+def _relative_fix(cell: CellView, places: list[tuple[str, Span]]) -> Fix | None:
+    """Write the paths relative to the notebook, where the file or folder is there; safe where it is the very same."""
+    source, folder = Lines(cell.here.source), cell.path()
+    edits: list[Edit] = []
+    same = True
+    for text, span in places:
+        relative = _beside_notebook(cell, text)
+        literal = source.text[source.offset(span.start) : source.offset(span.end)]
+        if relative and _LITERAL.fullmatch(literal):
+            edits.append(Edit(span, f'"{relative}"'))
+            same = same and folder is not None and PurePath(text) == folder.parent / relative
+    safety = Applicability.SAFE if same else Applicability.UNSAFE
+    return Fix("Use the relative path", safety, (CellEdits(cell.id, tuple(edits)),)) if edits else None
+
+
+def _beside_notebook(cell: CellView, text: str) -> str:
+    """Return the longest end of a path that is there when it is looked for from the notebook; empty without any."""
+    parts = [part for part in re.split(r"[\\/]+", text) if part]
+    ends = ("/".join(parts[start:]) for start in range(1, len(parts)))
+    return next((end for end in ends if '"' not in end and cell.exists(end)), "")
 
 
 def _explained(text: str) -> tuple[str, str]:
