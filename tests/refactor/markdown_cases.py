@@ -26,6 +26,21 @@ class Case:
         words = dict(line.split(": ", 1) for line in self.parts["extract"].strip().splitlines())
         return {"names": tuple(words["names"].split(", ")), "to": words["to"]}
 
+    def function(self, notebook: Notebook) -> dict[str, object]:
+        """Return the options of ``extract.function``: ``cells: 2-4`` or ``lines: 2:1-3``, both from 1."""
+        words = dict(line.split(": ", 1) for line in self.parts["function"].strip().splitlines())
+        found: dict[str, object] = {"name": words["name"]} if "name" in words else {}
+        if "cells" in words:
+            first, _, last = words["cells"].partition("-")
+            found["cells"] = [cell.id for cell in notebook.cells[int(first) - 1 : int(last or first)]]
+        if "lines" in words:
+            cell, _, lines = words["lines"].partition(":")
+            first, _, last = lines.partition("-")
+            found["lines"] = {
+                "cell": notebook.cells[int(cell) - 1].id, "first": int(first) - 1, "last": int(last or first) - 1
+            }  # fmt: skip
+        return found
+
     @property
     def files(self) -> dict[str, str]:
         return {title.split()[0]: text for title, text in self.parts.items() if title.endswith(" before")}
@@ -57,8 +72,8 @@ def _show_code(text: str) -> str:
 _RUNNER = """
 import ast, codeop, json, sys
 sys.path.insert(0, "")
-space = {"__name__": "__main__", "display": print}
-import builtins; builtins.display = print
+import builtins; builtins.display = lambda *values: print(*map(repr, values))
+space = {"__name__": "__main__", "display": display}
 import types; module = types.ModuleType("__main__"); module.__dict__.update(space); sys.modules["__main__"] = module
 space = module.__dict__
 compile_keeping_flags = codeop.Compile()

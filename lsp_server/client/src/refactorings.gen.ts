@@ -52,6 +52,44 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
     ]
   },
   {
+    "id": "extract.function",
+    "title": "Extract to function",
+    "kind": "refactor.extract.function",
+    "summary": "Turn cells, or lines of one cell, into a function and a call of it.",
+    "options": [
+      {
+        "name": "name",
+        "kind": "text",
+        "help": "The function's name; by default the first words of the text above.",
+        "required": false,
+        "default": "",
+        "group": "",
+        "ask": "Name of the function",
+        "choices": []
+      },
+      {
+        "name": "cells",
+        "kind": "cells",
+        "help": "Cells that follow one another.",
+        "required": false,
+        "default": [],
+        "group": "what to extract",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "lines",
+        "kind": "lines",
+        "help": "Lines of one cell.",
+        "required": false,
+        "default": null,
+        "group": "what to extract",
+        "ask": "",
+        "choices": []
+      }
+    ]
+  },
+  {
     "id": "extract.module",
     "title": "Extract to module",
     "kind": "refactor.extract.module",

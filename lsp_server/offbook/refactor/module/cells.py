@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from offbook.analysis import CellFacts
 from offbook.notebook import CellId
 from offbook.refactor.module.scene import Piece, Scene
 from offbook.text import Lines, Position, Span
@@ -36,10 +37,13 @@ class CutCell:
 
 
 class CellText:
-    r"""A cell's text, with magics hidden behind names so that it is Python; lines end with ``\\n``."""
+    r"""A cell's text, with magics hidden behind names so that it is Python; lines end with ``\\n``.
 
-    def __init__(self, scene: Scene, cell: CellId) -> None:
-        facts = scene.analysis.facts_of(cell)
+    ``facts`` are those of a part of the cell, where only that is wanted.
+    """
+
+    def __init__(self, scene: Scene, cell: CellId, facts: CellFacts | None = None) -> None:
+        facts = facts or scene.analysis.facts_of(cell)
         self.newline = "\r\n" if "\r\n" in facts.source else "\n"
         lines = Lines(facts.source)
         self.hidden: list[str] = []
@@ -70,7 +74,11 @@ class CellText:
         """Return the cell's source for the text of a changed module."""
         if self.newline != "\n":
             code = code.replace("\n", self.newline)
-        return self.head + _TOKEN.sub(lambda found: self.hidden[int(found.group(1))], code)
+        return self.head + self.reveal(code)
+
+    def reveal(self, code: str) -> str:
+        """Return code with its magics."""
+        return _TOKEN.sub(lambda found: self.hidden[int(found.group(1))], code)
 
 
 def _first_line(error: Exception) -> str:

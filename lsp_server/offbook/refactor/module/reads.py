@@ -158,10 +158,11 @@ def _textual(node: ast.AST) -> Iterator[Use]:
                 yield Use(inner.id, span_of(inner), "type")
     for inner in ast.walk(node):
         if isinstance(inner, ast.Call):
-            yield from _evaluated(inner)
+            yield from (Use(name, span, "text") for name, span in evaluated_names(inner))
 
 
-def _evaluated(call: ast.Call) -> Iterator[Use]:
+def evaluated_names(call: ast.Call) -> Iterator[tuple[str, Span]]:
+    """Yield the names in texts of a call that pandas, numexpr or patsy look up in the caller, and the texts' places."""
     function = call.func
     name = (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
@@ -172,4 +173,4 @@ def _evaluated(call: ast.Call) -> Iterator[Use]:
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
         for inner in ast.walk(argument):
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                yield from (Use(found, span_of(inner), "text") for found in pattern.findall(inner.value))
+                yield from ((found, span_of(inner)) for found in pattern.findall(inner.value))
