@@ -85,7 +85,7 @@ def notebooks(draw: st.DrawFn) -> list[str]:
     return [*cells, draw(st.sampled_from([END, f"print([{', '.join(names)}])"]))]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(notebooks(), st.integers(0, 5), st.integers(1, 4), st.integers(0, 3), st.booleans())
 def test_what_becomes_a_function_prints_the_same(
     sources: list[str], start: int, count: int, line: int, whole: bool
