@@ -149,7 +149,8 @@ class CallEvaluator(DataEvaluator):
     def _data_function(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
         data = next((found for value in values if (found := first_data(value)) is not None), None)
         if data is None:
-            if _loads(name):
+            empty = name.endswith(library.FRAME_SUFFIXES) and not values
+            if _loads(name) and not empty:
                 return Data(self._source(node, name, values))
             statistic = next((value for value in values if isinstance(value, Statistic)), None)
             return statistic or UNKNOWN
@@ -175,7 +176,7 @@ class CallEvaluator(DataEvaluator):
     def _source(self, node: ast.Call, name: str, values: list[Value]) -> Source:
         """Return a data set, by what it is read from: the same file is the same data set."""
         texts = [value.text for value in values if isinstance(value, Constant) and not value.text.startswith("round ")]
-        if name in library.MAKERS or not texts:
+        if not name.startswith(library.LOADER_WORDS) or not texts:
             return Source(f"{name} {ast.unparse(node)[:200]} {self.calls} {self.round}")
         return Source(f"{name} {texts[0]}")
 

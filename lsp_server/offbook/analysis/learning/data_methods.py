@@ -8,6 +8,7 @@ from abc import abstractmethod
 from offbook.analysis.learning import library
 from offbook.analysis.learning.estimators import EstimatorEvaluator
 from offbook.analysis.learning.events import Copying
+from offbook.analysis.learning.expressions import side_of
 from offbook.analysis.learning.rows import Copied, Part, contained, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
@@ -115,6 +116,8 @@ class DataEvaluator(EstimatorEvaluator):
     def stacked(self, node: ast.Call, values: list[Value], taints: frozenset[Taint]) -> Value:
         """Put rows below rows; columns beside columns (``axis=1``) keep the rows of the first."""
         parts = [item for value in values for item in parts_of(value) if not isinstance(value, Mapping)]
+        if not parts:
+            return UNKNOWN
         model = predictions(values)
         sideways = any(
             word.arg == "axis" and ast.unparse(word.value) in ("1", "'columns'", "-1", "2") for word in node.keywords
@@ -122,7 +125,7 @@ class DataEvaluator(EstimatorEvaluator):
         if sideways or len(parts) == 1:
             repeated = len(parts) == 1 and isinstance(node.args[0] if node.args else None, ast.BinOp)
             return self.copied(node, parts[0], "concat") if repeated else Data(parts[0].rows, taints, model)
-        if _is_doubled(parts):
+        if _is_doubled(parts) and not _joins_sides(node):
             return self.copied(node, Data(joined([part.rows for part in parts]), taints), "concat")
         return Data(joined([part.rows for part in parts]), taints, model)
 
@@ -167,6 +170,12 @@ def _is_column(node: ast.expr) -> bool:
 def _is_array(node: ast.Call) -> bool:
     """Tell whether ``x.repeat(n)`` repeats rows: a TensorFlow data set that repeats itself does not."""
     return bool(node.args or node.keywords)
+
+
+def _joins_sides(node: ast.Call) -> bool:
+    """Tell whether a call puts a training and a test set together again, by their names."""
+    sides = {side_of(part.id).partition(" ")[0] for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {"train", "test"} <= sides
 
 
 def _is_doubled(parts: list[Data]) -> bool:

@@ -214,14 +214,19 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(owner, Sequence):
             if isinstance(node.slice, ast.Slice):
                 return owner
-            try:
-                return current(owner.items[int(ast.unparse(node.slice))])
-            except (ValueError, IndexError):
-                return current(owner.items[0]) if owner.items else UNKNOWN
+            return self._element(owner, node.slice)
         if isinstance(owner, Constant):
             return Constant(ast.unparse(node))
         chosen = UNKNOWN if isinstance(node.slice, ast.Slice) else self.evaluate(node.slice)
         return next((value for value in (owner, chosen) if isinstance(value, Statistic)), UNKNOWN)
+
+    def _element(self, owner: Sequence, index: ast.expr) -> Value:
+        """Return an element; by a number that is not known, the first one stands for all, but for a literal."""
+        try:
+            return current(owner.items[int(ast.unparse(index))])
+        except (ValueError, IndexError):
+            first = owner.items[0] if owner.items else UNKNOWN
+            return UNKNOWN if isinstance(first, Constant) else current(first)
 
     def _item(self, owner: Mapping, key: ast.expr) -> Value:
         """Return a dictionary's item; by a key that is not known, its only one."""

@@ -37,6 +37,7 @@ from offbook.notebook import CellId
 
 _MAX_ROUNDS = 12
 _MAX_INNER_ROUNDS = 4
+_ASKING = library.SCORING | library.PREDICTING
 _INDICES = re.compile(r"ind|idx|ids", re.IGNORECASE)
 
 
@@ -237,10 +238,13 @@ class Interpreter(CallEvaluator):
 
 
 def _draws(node: ast.expr) -> bool:
-    """Tell whether an expression is a call of a plotting library by its usual name."""
-    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return isinstance(node, ast.Name) and node.id in library.DRAWING
+    """Tell whether an expression is a call of a plotting library by its usual name, that asks no model."""
+    root = node
+    while isinstance(root, ast.Call | ast.Attribute | ast.Subscript):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    if not isinstance(root, ast.Name) or root.id not in library.DRAWING:
+        return False
+    return not any(isinstance(part, ast.Attribute) and part.attr in _ASKING for part in ast.walk(node))
 
 
 def _fold_cut(item: Value) -> str:

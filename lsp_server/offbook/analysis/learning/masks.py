@@ -6,7 +6,7 @@ import ast
 from abc import ABC, abstractmethod
 
 from offbook.analysis.learning.rows import Part
-from offbook.analysis.learning.values import Constant, Cut, Data, Value, compared
+from offbook.analysis.learning.values import Constant, Cut, Data, Unknown, Value, compared
 
 _ORDER: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("below", "from"),
@@ -36,7 +36,8 @@ class MaskReader(ABC):
         for value, other in ((left, right), (right, left)):
             if isinstance(value, Data) and value.predicted_by is not None:
                 return Data(value.rows, value.taints, compared(value.predicted_by, other))
-        if not isinstance(left, Data) and not _is_random(node.left):
+        unseen = isinstance(left, Unknown) and isinstance(node.left, ast.Name)
+        if not isinstance(left, Data) and not unseen and not _is_random(node.left):
             return Constant(ast.unparse(node))
         subject, bound = ast.unparse(node.left), ast.unparse(node.comparators[0])
         operator = type(node.ops[0])

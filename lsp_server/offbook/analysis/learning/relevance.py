@@ -56,6 +56,8 @@ def _is_look(call: ast.Call) -> bool:
     )
     if any(word.arg == "inplace" for word in call.keywords):
         return False
+    if name in library.SCORING or name in library.PREDICTING or name in library.METRICS:
+        return False
     root: ast.expr = function
     while isinstance(root, ast.Attribute | ast.Call | ast.Subscript):
         root = root.func if isinstance(root, ast.Call) else root.value
