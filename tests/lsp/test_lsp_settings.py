@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from lsp_editor import Editor, capabilities
 from lsprotocol import types
@@ -111,4 +113,21 @@ async def test_dependencies_of_the_workspace_are_followed(editor: Editor) -> Non
     await editor.codes(cell, "OB601")
     requirements.write_text("pandas\ntorch\n")
     tell_changed(editor, "requirements.txt")
+    await editor.codes(cell)
+
+
+async def test_other_notebooks_of_the_workspace_are_followed(editor: Editor, save_notebook) -> None:
+    lines = [
+        f"    frame = frame.{step}('price', axis=0)\n" for step in ("drop", "sort", "clip", "shift", "rank", "mask")
+    ]
+    source = "def prepare(frame):\n" + "".join(lines) + "    return frame"
+    save_notebook("other.ipynb", [("aa", "y = 1", 1, [])])
+    uri = editor.open("a.ipynb", [source])
+    [cell] = editor.cells[uri]
+    await asyncio.sleep(0.5)
+    save_notebook("other.ipynb", [("aa", source, 1, []), ("bb", "prepare(frame)", 2, [])])
+    tell_changed(editor, "other.ipynb")
+    await editor.codes(cell, "OB404")
+    save_notebook("other.ipynb", [("aa", "y = 1", 1, [])])
+    tell_changed(editor, "other.ipynb")
     await editor.codes(cell)

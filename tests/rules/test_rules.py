@@ -29,7 +29,36 @@ AROUND = {
     ("import", "torch"): Undeclared("torch", "", "requirements.txt"),
     ("import", "lightgbm"): Undeclared("lightgbm", "4.5.0", "requirements.txt"),
 }
-FILES = RuleSettings(surroundings=FakeSurroundings(("", "data/there.csv", "data"), AROUND))
+ELSEWHERE = {
+    "prices.ipynb": """
+def prepare(path):
+    frame = pd.read_csv(path)
+    frame = frame.dropna(subset=["price"])
+    frame["day"] = pd.to_datetime(frame["day"])
+    frame["price"] = frame["price"].clip(0, 100)
+    frame = frame.sort_values("day").reset_index(drop=True)
+    return frame.set_index("day")
+""",
+    "lib/models.py": """
+class Ratio:
+    def fit(self, x, y):
+        low, high = np.percentile(x, [5, 95])
+        inside = (x > low) & (x < high)
+        self.slope = np.sum(x[inside] * y[inside]) / np.sum(x[inside] ** 2)
+        self.rest = np.std(y - self.slope * x)
+        for name in ("slope", "rest"):
+            print(name, getattr(self, name))
+        return self
+    def forward(self, x):
+        x = self.first(x)
+        x = torch.relu(self.second(x))
+        x = F.dropout(x, 0.2, training=self.training)
+        x = x.view(x.shape[0], -1)
+        x = F.max_pool2d(x, (2, 2), stride=self.stride)
+        return F.log_softmax(self.third(x), dim=1)
+""",
+}
+FILES = RuleSettings(surroundings=FakeSurroundings(("", "data/there.csv", "data"), AROUND, ELSEWHERE))
 
 
 def of(code: str, text: str) -> list[Diagnostic]:

@@ -173,6 +173,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB403"
   },
   {
+    "code": "OB404",
+    "name": "duplicated-across-notebooks",
+    "severity": "warning",
+    "summary": "The same statements stand in another notebook or module of the workspace.",
+    "url": "https://offbook.readthedocs.io/rules/OB404"
+  },
+  {
     "code": "OB405",
     "name": "hidden-global",
     "severity": "warning",

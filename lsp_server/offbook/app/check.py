@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from offbook.config import Settings, find_settings, select_codes
 from offbook.diagnostics import Diagnostic, Fix
 from offbook.errors import UserError
 from offbook.notebook import NotebookError, NotebookFile
+from offbook.project import NotebookSurroundings, index_clones
 from offbook.rules import RuleSettings, check, check_once
 from offbook.rules.checker import INTERNAL_CODE
+from offbook.rules.surroundings import Question, Surroundings
 
 _FEW = 20
 """So many notebooks are checked before other processes have started."""
@@ -87,7 +89,7 @@ def check_paths(
     left = [task for task in tasks if task.path not in known]
     if jobs is None:
         jobs = available_cores() if len(left) > _FEW else 1
-    for task, done in zip(left, map_in_processes(_perform, left, jobs), strict=True):
+    for task, done in zip(left, _perform_all(left, jobs), strict=True):
         known[task.path] = done.check
         if cache and done.reading is not None:
             cache.store(done.check, done.reading, task.settings, done.outside)
@@ -105,9 +107,41 @@ def _tasks(paths: Iterable[Path], selection: Selection, texts: bool) -> Iterator
             yield _Task(path, selection.apply(rules_for(settings, path)), texts)
 
 
+def _perform_all(tasks: Sequence[_Task], jobs: int) -> list[_Done]:
+    """Check notebooks; those that share code with others, which nobody knows before all are read, a second time."""
+    alone = [replace(task, settings=replace(task.settings, surroundings=_alone(task))) for task in tasks]
+    done = list(map_in_processes(_perform, alone, jobs))
+    again = dict(_told(tasks, done))
+    repeated = map_in_processes(_perform, list(again.values()), jobs if len(again) > _FEW else 1)
+    for number, result in zip(again, repeated, strict=True):
+        done[number] = result
+    return done
+
+
+def _alone(task: _Task) -> Surroundings | None:
+    around = task.settings.surroundings
+    return replace(around, waits=False) if isinstance(around, NotebookSurroundings) else around
+
+
+def _told(tasks: Sequence[_Task], done: Sequence[_Done]) -> Iterator[tuple[int, _Task]]:
+    """Yield the numbers of tasks that have to be done again, with what they are told of the other notebooks."""
+    asked: dict[int, tuple[NotebookSurroundings, Question]] = {}
+    for number, (task, result) in enumerate(zip(tasks, done, strict=True)):
+        around = task.settings.surroundings
+        question = next((question for question in result.outside if question[0] == "twins"), None)
+        if question is not None and isinstance(around, NotebookSurroundings):
+            asked[number] = (around, question)
+    index_clones((around, question[1]) for around, question in asked.values())
+    for number, (around, question) in asked.items():
+        answer = around.answer(*question)
+        if answer:
+            told = replace(tasks[number].settings, surroundings=around.knowing(question, answer))
+            yield number, replace(tasks[number], settings=told)
+
+
 def _perform(task: _Task) -> _Done:
     if task.texts:
-        return _Done(check_file(task.path, task.settings))
+        return _perform_with_text(task)
     try:
         stamp = stamp_of(task.path.stat())
         data = task.path.read_bytes()
@@ -123,6 +157,16 @@ def _perform(task: _Task) -> _Done:
     slim = tuple(_without_edits(item) for item in found.diagnostics)
     check = NotebookCheck(task.path, None, slim, cells=FoundCells.of(file.notebook, slim))
     return _Done(check, None if crashed else reading, found.outside)
+
+
+def _perform_with_text(task: _Task) -> _Done:
+    try:
+        file = NotebookFile.read(task.path)
+    except NotebookError as error:
+        return _Done(NotebookCheck(task.path, None, problem=str(error)))
+    found = check_once(analyze(file.notebook), task.settings)
+    cells = FoundCells.of(file.notebook, found.diagnostics)
+    return _Done(NotebookCheck(task.path, file, tuple(found.diagnostics), cells=cells), outside=found.outside)
 
 
 def _without_edits(item: Diagnostic) -> Diagnostic:

@@ -10,6 +10,12 @@ from offbook.project import NotebookSurroundings
 from offbook.rules import RuleSettings
 
 
-def rules_for(settings: Settings, path: Path) -> RuleSettings:
-    """Return which rules are checked in a saved notebook, how, and where they look around."""
-    return replace(settings.for_path(path), surroundings=NotebookSurroundings.of(path, settings.root))
+def rules_for(settings: Settings, path: Path, *, waits: bool = True) -> RuleSettings:
+    """Return which rules are checked in a saved notebook, how, and where they look around.
+
+    Args:
+        settings: the user's.
+        path: the notebook's file.
+        waits: whether an answer may take as long as reading the workspace, see :class:`NotebookSurroundings`.
+    """
+    return replace(settings.for_path(path), surroundings=NotebookSurroundings.of(path, settings.root, waits=waits))

@@ -19,6 +19,7 @@ from offbook.lsp.publishing import crash_finding
 from offbook.lsp.session import Session
 from offbook.lsp.stored import read_stored
 from offbook.notebook import Notebook
+from offbook.project import find_root, refresh_clones
 from offbook.rules import Checker, RuleSettings
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Diagnoser:
         self._warned = ""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._unread: set[str] = set()
+        self._looking: dict[Path, asyncio.Task[None]] = {}
 
     def touch(self, uri: str, *, file_changed: bool = False) -> None:
         """Have a notebook checked soon; ``file_changed`` has its saved outputs read again first."""
@@ -48,6 +50,22 @@ class Diagnoser:
             self._unread.add(uri)
         if uri not in self._tasks:
             self._tasks[uri] = asyncio.get_running_loop().create_task(self._work(uri))
+
+    def look_around(self) -> None:
+        """Learn what the other files of the open notebooks' workspaces hold; what rests on it is checked again."""
+        for root in {find_root(notebook.path) for notebook in self._session.notebooks.values() if notebook.saved}:
+            if root not in self._looking:
+                self._looking[root] = asyncio.get_running_loop().create_task(self._look_around(root))
+
+    async def _look_around(self, root: Path) -> None:
+        try:
+            if await asyncio.to_thread(refresh_clones, root):
+                for uri in self._session.notebooks:
+                    self.touch(uri)
+        except Exception:
+            log.exception("a bug of offbook, while looking around in %s", root)
+        finally:
+            del self._looking[root]
 
     def forget(self, notebook: NotebookSession) -> None:
         """Stop checking a notebook that was closed, and take its diagnostics away."""
@@ -100,7 +118,10 @@ class Diagnoser:
                 self._warn(f"offbook uses its default settings: {error}")
         if settings.excludes(path):
             return Checker(RuleSettings(enabled=()))
-        return Checker(rules_for(settings, path) if saved else settings.for_path(path))
+        if not saved:
+            return Checker(settings.for_path(path))
+        self.look_around()
+        return Checker(rules_for(settings, path, waits=False))
 
     def _send(
         self, notebook: NotebookSession, document: OpenNotebook, found: dict[str, list[types.Diagnostic]]

@@ -3,8 +3,8 @@
 from offbook.project.files import ProjectFiles, find_files, find_root
 from offbook.project.project import Project
 from offbook.project.renaming import SourceEdits
-from offbook.project.surroundings import NotebookSurroundings
-from offbook.project.workspace import forget_workspaces
+from offbook.project.surroundings import NotebookSurroundings, index_clones
+from offbook.project.workspace import forget_workspaces, refresh_clones
 
 __all__ = [
     "NotebookSurroundings",
@@ -14,4 +14,6 @@ __all__ = [
     "find_files",
     "find_root",
     "forget_workspaces",
+    "index_clones",
+    "refresh_clones",
 ]

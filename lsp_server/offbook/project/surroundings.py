@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from offbook.project.clones import Entry
+from offbook.project.clones.places import find_place
 from offbook.project.files import find_root
-from offbook.project.workspace import Workspace, workspace_at
-from offbook.rules.surroundings import Answer
+from offbook.project.workspace import known_clones, workspace_at
+from offbook.rules.surroundings import Answer, CloneElsewhere, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +25,64 @@ class NotebookSurroundings:
         root: its workspace.
         folders: where code may look for files: the notebook's folder, and that of the settings, in which some tools
             run notebooks.
+        told: answers that are known already.
+        waits: whether an answer may take as long as reading the whole workspace; else it may be one of before.
     """
 
     path: Path
     root: Path
     folders: tuple[str, ...]
+    told: tuple[tuple[Question, Answer], ...] = ()
+    waits: bool = True
 
     @staticmethod
-    def of(path: Path, settings_root: Path) -> NotebookSurroundings:
+    def of(path: Path, settings_root: Path, *, waits: bool = True) -> NotebookSurroundings:
         """Return what is around a notebook file; ``settings_root`` is the folder of its settings."""
         path = path.resolve()
-        return NotebookSurroundings(path, find_root(path), (str(path.parent), str(settings_root.resolve())))
+        folders = (str(path.parent), str(settings_root.resolve()))
+        return NotebookSurroundings(path, find_root(path), folders, waits=waits)
+
+    def knowing(self, question: Question, answer: Answer) -> NotebookSurroundings:
+        """Return the same surroundings, with an answer that need not be sought again."""
+        return replace(self, told=(*self.told, (question, answer)))
 
     def answer(self, kind: str, key: str) -> Answer:
         """Answer a question, see :data:`offbook.rules.surroundings.OUTSIDE`."""
+        for question, answer in self.told:
+            if question == (kind, key):
+                return answer
         if kind == "file":
             return any(os.path.exists(os.path.join(folder, key)) for folder in self.folders)  # noqa: PTH110, PTH118
-        assert kind == "import", kind
-        found = self._workspace.dependencies(self.path.parent).undeclared(key)
-        return None if found is None or self._workspace.has_module(key) else found
+        if kind == "import":
+            workspace = workspace_at(self.root)
+            found = workspace.dependencies(self.path.parent).undeclared(key)
+            return None if found is None or workspace.has_module(key) else found
+        if kind == "twins":
+            return self._twins(key)
+        assert kind == "clone", kind
+        return self._clone(*key.split("\n"))
 
-    @property
-    def _workspace(self) -> Workspace:
-        return workspace_at(self.root)
+    def _twins(self, key: str) -> Answer:
+        index = workspace_at(self.root).clones if self.waits else known_clones(self.root)
+        return index.twins(self.path, _entry(key)) if index else ()
+
+    def _clone(self, digest: str, exact: str, *files: str) -> CloneElsewhere | None:
+        for file in files:
+            place = find_place(self.root / file, digest, exact)
+            if place is not None:
+                return CloneElsewhere(file, *place)
+        return None
+
+
+def index_clones(notebooks: Iterable[tuple[NotebookSurroundings, str]]) -> None:
+    """Bring the indexes of runs of statements up to date, with what notebooks asked: it tells what they hold."""
+    known: dict[Path, dict[Path, Entry]] = {}
+    for around, asked in notebooks:
+        known.setdefault(around.root, {})[around.path] = _entry(asked)
+    for root, entries in known.items():
+        workspace_at(root).index_clones(entries)
+
+
+def _entry(asked: str) -> Entry:
+    runs, _, cells = asked.partition("|")
+    return Entry(tuple(runs.split()), tuple(cells.split()))

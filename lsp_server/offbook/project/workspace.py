@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
+from offbook.project.clones import CloneIndex, Entry
 from offbook.project.dependencies import Dependencies
 from offbook.project.files import ProjectFiles, find_files
 
@@ -20,6 +22,8 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._dependencies: dict[Path, Dependencies] = {}
+        self._clones: CloneIndex | None = None
+        self._indexing = Lock()
 
     @cached_property
     def files(self) -> ProjectFiles:
@@ -45,7 +49,21 @@ class Workspace:
         """Tell whether a module or package of the workspace has this name."""
         return name in self._module_names
 
+    @property
+    def clones(self) -> CloneIndex:
+        """The index of runs of statements, brought up to date."""
+        return self.index_clones({})
 
+    def index_clones(self, known: Mapping[Path, Entry]) -> CloneIndex:
+        """Bring the index of runs of statements up to date; ``known`` are entries of files just read."""
+        with self._indexing:
+            if self._clones is None:
+                files = (*self.files.notebooks, *self.files.modules)
+                self._clones = _indexes[self.root] = CloneIndex.build(self.root, files, known, _indexes.get(self.root))
+            return self._clones
+
+
+_indexes: dict[Path, CloneIndex] = {}
 _kept: dict[Path, tuple[float, Workspace]] = {}
 _lock = Lock()
 
@@ -58,6 +76,18 @@ def workspace_at(root: Path) -> Workspace:
         if known is None or now - known[0] > _FRESH:
             known = _kept[root] = (now, Workspace(root))
         return known[1]
+
+
+def known_clones(root: Path) -> CloneIndex | None:
+    """Return the last index of runs of statements that was made of a workspace in this process."""
+    return _indexes.get(root)
+
+
+def refresh_clones(root: Path) -> bool:
+    """Bring the index of runs of statements up to date; tell whether it changed."""
+    before = _indexes.get(root)
+    after = workspace_at(root).clones
+    return before is None or before.entries != after.entries
 
 
 def forget_workspaces() -> None:

@@ -10,11 +10,15 @@ Answer = Union[None, bool, int, str, "tuple[Answer, ...]"]
 Question = tuple[str, str]
 """What was asked, and about what."""
 
-OUTSIDE = frozenset({"file", "import"})
+OUTSIDE = frozenset({"file", "import", "twins", "clone"})
 """The kinds of questions that surroundings answer.
 
 - ``file``: is there a file or folder where the notebook's code would look for this relative path? A bool.
 - ``import``: what does an import of this top-level module need that nobody declares? :class:`Undeclared`, or ``None``.
+- ``twins``: which of these runs of statements may stand elsewhere in the workspace? Digests of runs, ``|``, digests
+  of the notebook's cells. Of :class:`Twin`.
+- ``clone``: where does this run stand? Its digests, a rough and an exact one, and the files that may hold it, each on
+  a line. :class:`CloneElsewhere`, or ``None``.
 """
 
 
@@ -30,6 +34,34 @@ class Undeclared(NamedTuple):
     distribution: str
     version: str
     file: str
+
+
+class Twin(NamedTuple):
+    """A run of statements that others may hold.
+
+    Attributes:
+        digest: its rough digest.
+        files: some of them, relative to the workspace.
+        total: how many there are.
+    """
+
+    digest: str
+    files: tuple[str, ...]
+    total: int
+
+
+class CloneElsewhere(NamedTuple):
+    """Where a run of statements stands.
+
+    Attributes:
+        file: relative to the workspace.
+        cell: the cell's number, from 0; 0 for a module.
+        line: its first line there, from 0.
+    """
+
+    file: str
+    cell: int
+    line: int
 
 
 class Surroundings(Protocol):

@@ -15,8 +15,9 @@ from typing import Any, Literal, TypeVar, cast
 from offbook.analysis import Analysis, CellFacts, Occurrence, Stale
 from offbook.analysis.learning import matters, uses_models
 from offbook.notebook import Cell, CellId
+from offbook.rules.outside import OutsideView
 from offbook.rules.suppression import Suppression, Uses
-from offbook.rules.surroundings import Outside, Question, Surroundings, Undeclared
+from offbook.rules.surroundings import Outside, Question, Surroundings
 
 _Key = TypeVar("_Key", bound=str)
 _View = TypeVar("_View", bound="NotebookView")
@@ -183,7 +184,7 @@ def _differing(before: Mapping[_Key, object], after: Mapping[_Key, object]) -> I
             yield key
 
 
-class NotebookView:
+class NotebookView(OutsideView):
     """The notebook as a rule sees it.
 
     Attributes:
@@ -274,19 +275,6 @@ class NotebookView:
         """Return where the notebook is saved; ``None`` where it is not, yet."""
         path: Path = self._ask("path")
         return path if self.exists("") is not None else None
-
-    def exists(self, path: str) -> bool | None:
-        """Tell whether there is a file or folder where the notebook's code would look for a relative path.
-
-        ``None`` for a notebook that is not saved: nobody knows where it will be.
-        """
-        found: bool | None = self._ask("file", path)
-        return found
-
-    def undeclared(self, module: str) -> Undeclared | None:
-        """Return what an import of a top-level module needs and nobody declares; ``None`` where all is well."""
-        found: Undeclared | None = self._ask("import", module)
-        return found
 
     def cells_with(self, what: Literal["magics", "imports", "stars"]) -> Sequence[CellId]:
         """Return the code cells that hold magics, imports or star imports, in document order."""

@@ -21,6 +21,7 @@ def register(server: OffbookServer) -> None:
         forget_workspaces()
         if any(path.name in _SETTINGS for path in paths):
             ls.check_again()
+        ls.diagnoser.look_around()
         for notebook in ls.session.notebooks.values():
             ls.diagnoser.touch(notebook.uri, file_changed=notebook.path in paths)
 

@@ -30,7 +30,7 @@ class Shape(NamedTuple):
     Attributes:
         node: the statement.
         digest: the same for statements of the same shape.
-        kind: what it does first of all, see :func:`_rough`.
+        kind: what it does first of all, see :func:`rough_key`.
         names: the variables, in order.
         weight: how many statements it is, with those inside it; 0 for imports, texts and plain constants.
         size: how many nodes its tree has.
@@ -81,7 +81,7 @@ def _blocks_of(facts: CellFacts) -> _Blocks:
     known = _known.get(facts)
     if known is None:
         bodies = [facts.tree.body if facts.tree else [], *(definition.node.body for definition in facts.definitions)]
-        blocks = (_Block(body, tuple(map(_rough, body))) for body in bodies if _is_long(body))
+        blocks = (_Block(body, tuple(map(rough_key, body))) for body in bodies if _is_long(body))
         known = _known[facts] = _Blocks(tuple(blocks))
     return known
 
@@ -104,21 +104,21 @@ def _runs(cells: Sequence[tuple[CellId, CellFacts]]) -> Iterator[tuple[CellId, t
                     yield cell, tuple(map(blocks.shape, nodes))
 
 
-def _rough(node: ast.AST) -> str:
+def rough_key(node: ast.AST) -> str:
     """Return a cheap key that statements of the same shape share."""
     if isinstance(node, ast.Expr | ast.Assign | ast.Return) and node.value is not None:
-        return f"{type(node).__name__}{_rough(node.value)}"
+        return f"{type(node).__name__}{rough_key(node.value)}"
     if isinstance(node, ast.Call):
         function = node.func
-        name = function.id if isinstance(function, ast.Name) else _rough(function)
+        name = function.id if isinstance(function, ast.Name) else rough_key(function)
         return f"{name}({len(node.args)},{'='.join(keyword.arg or '*' for keyword in node.keywords)})"
     if isinstance(node, ast.Attribute):
-        return f"{_rough(node.value)}.{node.attr}"
+        return f"{rough_key(node.value)}.{node.attr}"
     if isinstance(node, ast.Subscript | ast.Await):
-        return f"{type(node).__name__}{_rough(node.value)}"
+        return f"{type(node).__name__}{rough_key(node.value)}"
     body = getattr(node, "body", None)
     if isinstance(body, list) and body:
-        return f"{type(node).__name__}{len(body)}{_rough(body[0])}{type(body[-1]).__name__}"
+        return f"{type(node).__name__}{len(body)}{rough_key(body[0])}{type(body[-1]).__name__}"
     return type(node).__name__
 
 
@@ -235,7 +235,7 @@ def _shape(node: ast.stmt) -> Shape:
                 elif isinstance(part, ast.arg | ast.FunctionDef | ast.ClassDef) and isinstance(value, str):
                     names.append(value)
         waiting += reversed(children)
-    return Shape(node, hash(tuple(parts)), _rough(node), tuple(names), weight, size)
+    return Shape(node, hash(tuple(parts)), rough_key(node), tuple(names), weight, size)
 
 
 def _is_plain(node: ast.stmt) -> bool:

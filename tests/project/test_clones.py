@@ -1,0 +1,164 @@
+"""The index of runs of statements: what is a clone, what a copy, and what is kept on the disk."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from offbook.app.check import Selection, check_paths
+from offbook.diagnostics import Diagnostic
+from offbook.notebook import NotebookFile
+from offbook.project.clones import index
+from offbook.project.workspace import _indexes as index_of_process
+from offbook.project.workspace import forget_workspaces, workspace_at
+
+SHARED = """def prepare(path):
+    frame = pd.read_csv(path)
+    frame = frame.dropna(subset=["price"])
+    frame["day"] = pd.to_datetime(frame["day"])
+    frame["price"] = frame["price"].clip(0, 100)
+    frame = frame.sort_values("day").reset_index(drop=True)
+    return frame.set_index("day")
+"""
+OWN = [f"value{n} = compute({n})\nprint(value{n})" for n in range(6)]
+OTHER = [f"total{n} = gather({n})\nstore(total{n}, key={n})" for n in range(6)]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path_factory.mktemp("clones")
+    monkeypatch.setenv("OFFBOOK_CACHE_DIR", str(folder))
+    forget()
+    return folder
+
+
+def forget() -> None:
+    """Forget what this process knows, as a new one would."""
+    forget_workspaces()
+    index_of_process.clear()
+
+
+def save(path: Path, *sources: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cells = [
+        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        for n, source in enumerate(sources)
+    ]
+    document = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_bytes(msgspec.json.encode(document))
+    assert NotebookFile.read(path)
+    return path
+
+
+def found(paths: Sequence[Path], jobs: int = 1) -> dict[str, list[Diagnostic]]:
+    forget()
+    report = check_paths(paths, Selection(select=("OB404",)), jobs=jobs)
+    return {check.path.name: list(check.diagnostics) for check in report.notebooks if check.diagnostics}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_both_notebooks_name_the_other(tmp_path: Path, jobs: int) -> None:
+    (tmp_path / ".git").mkdir()
+    save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "deep" / "b.ipynb", SHARED, *OTHER)
+    result = found([tmp_path], jobs)
+    assert {name: [item.message for item in items] for name, items in result.items()} == {
+        "a.ipynb": ["these 7 lines stand in `deep/b.ipynb` (cell 1) too: move them to a module"],
+        "b.ipynb": ["these 7 lines stand in `a.ipynb` (cell 7) too: move them to a module"],
+    }
+
+
+def test_one_notebook_alone_says_the_same(tmp_path: Path) -> None:
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    assert found([one]) == {"a.ipynb": found([tmp_path])["a.ipynb"]}
+
+
+def test_modules_count_and_come_first(tmp_path: Path) -> None:
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    (tmp_path / "prices.py").write_text("import pandas as pd\n\n" + SHARED)
+    [[item]] = found([one]).values()
+    assert item.message == "these 7 lines stand in `prices.py` (line 3) and in 1 more file too: import them"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("lesson.ipynb", [*OWN, SHARED]), ("lesson_solution.ipynb", [SHARED, *OTHER])),
+        (("solutions/lesson.ipynb", [*OWN, SHARED]), ("exercises/lesson.ipynb", [SHARED, *OTHER])),
+        (("lesson.ipynb", [*OWN, SHARED]), ("lesson-Copy1.ipynb", [SHARED, *OTHER])),
+        (("english.ipynb", [*OWN, SHARED]), ("french.ipynb", [*OWN[:4], SHARED, *OTHER])),
+    ],
+)
+def test_versions_of_one_notebook_are_left_alone(
+    tmp_path: Path, first: tuple[str, list[str]], second: tuple[str, list[str]]
+) -> None:
+    for name, sources in (first, second):
+        save(tmp_path / name, *sources)
+    (tmp_path / ".git").mkdir()
+    assert found([tmp_path]) == {}
+
+
+def test_numbered_lessons_are_different_notebooks(tmp_path: Path) -> None:
+    save(tmp_path / "lesson1.ipynb", *OWN, SHARED)
+    save(tmp_path / "lesson2.ipynb", SHARED, *OTHER)
+    assert found([tmp_path]).keys() == {"lesson1.ipynb", "lesson2.ipynb"}
+
+
+def test_only_changed_files_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    save(tmp_path / "c.ipynb", *OTHER)
+    assert found([one])
+    read: list[str] = []
+    original = index.code_of
+    monkeypatch.setattr(index, "code_of", lambda path: read.append(path.name) or original(path))
+    assert found([one])
+    assert read == []
+    save(tmp_path / "b.ipynb", *OTHER)
+    assert found([one]) == {}
+    assert read == ["b.ipynb"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", b"\x00" * 500])
+def test_a_damaged_index_is_made_anew(tmp_path: Path, cache: Path, damage: bytes) -> None:
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    before = found([one])
+    kept = [path for path in cache.rglob("*") if path.is_file()]
+    assert kept
+    for path in kept:
+        path.write_bytes(damage)
+    assert found([one]) == before
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("OFFBOOK_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    assert found([one])
+
+
+def test_broken_files_and_other_languages_are_passed_over(tmp_path: Path) -> None:
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    (tmp_path / "c.ipynb").write_text("{")
+    (tmp_path / "d.ipynb").write_bytes(b"\xff\xfe")
+    (tmp_path / "e.py").write_text("def broken(:\n")
+    (tmp_path / "f.py").write_bytes(b"\xff\xfe")
+    (tmp_path / "g.ipynb").symlink_to("nowhere")
+    deep = "if a:\n    x = 1\n" + "".join(f"elif b{n}:\n    x = {n}\n" for n in range(3000))
+    (tmp_path / "h.py").write_text(deep)
+    assert found([one])
+
+
+def test_the_index_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_MOST", {".ipynb": 2, ".py": 1})
+    for name in ("a", "b", "c"):
+        save(tmp_path / f"{name}.ipynb", *OWN, SHARED)
+        (tmp_path / f"{name}.py").write_text(SHARED)
+    forget()
+    assert [path.name for path in workspace_at(tmp_path).clones.entries] == ["a.ipynb", "b.ipynb", "a.py"]
