@@ -30,6 +30,8 @@ from offbook.analysis.learning.values import (
 )
 
 _MAX_DEPTH = 5
+_ON_DATA = (library.REDUCING | library.STATISTICAL_FUNCTIONS) - {"max", "min", "sum"}
+"""Functions that make data of what they are given, whatever is known of it."""
 _BUILTINS = frozenset("enumerate zip list tuple reversed sorted dict tqdm tqdm_notebook iter next".split())
 
 
@@ -148,9 +150,11 @@ class CallEvaluator(DataEvaluator):
 
     def _data_function(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
         data = next((found for value in values if (found := first_data(value)) is not None), None)
+        if data is None and name in _ON_DATA and node.args:
+            data = self.data_at(node.args[0], values[0])
         if data is None:
             empty = name.endswith(library.FRAME_SUFFIXES) and not values
-            if _loads(name) and not empty:
+            if path in library.LOADERS or (_loads(name) and not empty):
                 return Data(self._source(node, name, values))
             statistic = next((value for value in values if isinstance(value, Statistic)), None)
             return statistic or UNKNOWN
@@ -176,7 +180,7 @@ class CallEvaluator(DataEvaluator):
     def _source(self, node: ast.Call, name: str, values: list[Value]) -> Source:
         """Return a data set, by what it is read from: the same file is the same data set."""
         texts = [value.text for value in values if isinstance(value, Constant) and not value.text.startswith("round ")]
-        if not name.startswith(library.LOADER_WORDS) or not texts:
+        if not name.startswith(("load", *library.LOADER_WORDS)) or not texts:
             return Source(f"{name} {ast.unparse(node)[:200]} {self.calls} {self.round}")
         return Source(f"{name} {texts[0]}")
 

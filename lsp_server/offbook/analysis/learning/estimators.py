@@ -35,6 +35,9 @@ class EstimatorEvaluator(Judge):
         values = self.arguments(node)
         if kind == "pipeline":
             kind = _kind_of_pipeline([inner for value in values for inner in _estimators(value)])
+        elif name in library.UNIONS:
+            inner = [step for value in values for step in _estimators(value)]
+            kind = "stateless" if inner and all(step.kind == "stateless" for step in inner) else kind
         made = Estimator(kind, name, self.spot(node), node)
         data = next((value for value in reversed(values) if isinstance(value, Data)), None)
         if kind == "model" and data is not None:  # statsmodels: OLS(y, X)

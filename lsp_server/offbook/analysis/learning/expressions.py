@@ -215,10 +215,9 @@ class ExpressionEvaluator(MaskReader):
             if isinstance(node.slice, ast.Slice):
                 return owner
             return self._element(owner, node.slice)
-        if isinstance(owner, Constant):
-            return Constant(ast.unparse(node))
         chosen = UNKNOWN if isinstance(node.slice, ast.Slice) else self.evaluate(node.slice)
-        return next((value for value in (owner, chosen) if isinstance(value, Statistic)), UNKNOWN)
+        found = next((value for value in (owner, chosen) if isinstance(value, Statistic)), None)
+        return found or (Constant(ast.unparse(node)) if isinstance(owner, Constant) else UNKNOWN)
 
     def _element(self, owner: Sequence, index: ast.expr) -> Value:
         """Return an element; by a number that is not known, the first one stands for all, but for a literal."""

@@ -19,6 +19,7 @@ NO_DATA = frozenset(
     "load_model load_workbook load_dotenv load_ext load_from_checkpoint load_weights read_file load_img "
     "load_json".split()
 )
+LOADERS = frozenset({"numpy.load", "scipy.io.loadmat"})
 SPLIT_LOADERS = frozenset({"load_data"})
 """Keras' data sets: ``(x_train, y_train), (x_test, y_test)``."""
 
@@ -65,6 +66,7 @@ CLUSTERERS = frozenset(
 
 GENERATORS = frozenset({"ImageDataGenerator"})
 PIPELINES = frozenset({"Pipeline", "make_pipeline", "make_column_transformer", "make_union"})
+UNIONS = frozenset({"ColumnTransformer", "FeatureUnion"})
 SPLITTERS = frozenset(
     "KFold StratifiedKFold GroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit "
     "LeaveOneOut LeavePOut RepeatedKFold RepeatedStratifiedKFold PredefinedSplit LeaveOneGroupOut "
