@@ -24,6 +24,13 @@ from offbook.text import Span, split_lines
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = [(rule, example) for rule in all_rules() for example in rule_examples(rule)]
 AROUND = {
+    ("untested", "prices:prepare"): "prices.py",
+    ("untested", "prices:load"): "prices.py",
+    ("untested", "prices:one"): "prices.py",
+    ("untested", "prices:two"): "prices.py",
+    ("untested", "lib.models:fit"): "lib/models.py",
+    ("module", "prices"): True,
+    ("module", "lib.models"): True,
     ("import", "seaborn"): Undeclared("seaborn", "0.13.2", "requirements.txt"),
     ("import", "cv2"): Undeclared("opencv-python", "", "requirements.txt"),
     ("import", "torch"): Undeclared("torch", "", "requirements.txt"),

@@ -201,6 +201,13 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB407"
   },
   {
+    "code": "OB408",
+    "name": "untested-function",
+    "severity": "information",
+    "summary": "A notebook uses a function of the workspace that no test calls.",
+    "url": "https://offbook.readthedocs.io/rules/OB408"
+  },
+  {
     "code": "OB409",
     "name": "notebook-only-code",
     "severity": "information",

@@ -10,6 +10,8 @@ from pathlib import Path
 from offbook.project.clones import Entry
 from offbook.project.clones.places import find_place
 from offbook.project.files import find_root
+from offbook.project.modules import module_file
+from offbook.project.tested import untested
 from offbook.project.workspace import known_clones, workspace_at
 from offbook.rules.surroundings import Answer, CloneElsewhere, Question
 
@@ -59,12 +61,22 @@ class NotebookSurroundings:
             return None if found is None or workspace.has_module(key) else found
         if kind == "twins":
             return self._twins(key)
+        if kind == "module":
+            return module_file(key, 0, self.path, self.root, Path.is_file) is not None
+        if kind == "untested":
+            return self._untested(*key.split(":"))
         assert kind == "clone", kind
         return self._clone(*key.split("\n"))
 
     def _twins(self, key: str) -> Answer:
         index = workspace_at(self.root).clones if self.waits else known_clones(self.root)
         return index.twins(self.path, _entry(key)) if index else ()
+
+    def _untested(self, module: str, name: str) -> str | None:
+        if module_file(module, 0, self.path, self.root, Path.is_file) is None:
+            return None
+        file = untested(module, name, self.path, self.root, workspace_at(self.root).files.modules)
+        return file.relative_to(self.root).as_posix() if file is not None else None
 
     def _clone(self, digest: str, exact: str, *files: str) -> CloneElsewhere | None:
         for file in files:

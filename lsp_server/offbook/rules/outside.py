@@ -38,3 +38,12 @@ class OutsideView(ABC):
         """Return where a run of statements stands in another file."""
         found: CloneElsewhere | None = self._ask("clone", "\n".join((twin.digest, exact, *twin.files)))
         return found
+
+    def is_own_module(self, module: str) -> bool:
+        """Tell whether a dotted name is a module of the workspace."""
+        return self._ask("module", module) is True
+
+    def untested(self, module: str, name: str) -> str | None:
+        """Return the file of a function of the workspace that no test calls; ``None`` for all else."""
+        found: str | None = self._ask("untested", f"{module}:{name}")
+        return found

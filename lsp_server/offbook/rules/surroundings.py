@@ -10,7 +10,7 @@ Answer = Union[None, bool, int, str, "tuple[Answer, ...]"]
 Question = tuple[str, str]
 """What was asked, and about what."""
 
-OUTSIDE = frozenset({"file", "import", "twins", "clone"})
+OUTSIDE = frozenset({"file", "import", "twins", "clone", "module", "untested"})
 """The kinds of questions that surroundings answer.
 
 - ``file``: is there a file or folder where the notebook's code would look for this relative path? A bool.
@@ -19,6 +19,9 @@ OUTSIDE = frozenset({"file", "import", "twins", "clone"})
   of the notebook's cells. Of :class:`Twin`.
 - ``clone``: where does this run stand? Its digests, a rough and an exact one, and the files that may hold it, each on
   a line. :class:`CloneElsewhere`, or ``None``.
+- ``module``: is this dotted name a module of the workspace? A bool.
+- ``untested``: in which file is this function, ``module:name``, of the workspace that no test calls? ``None`` where a
+  test does, and for all else.
 """
 
 
