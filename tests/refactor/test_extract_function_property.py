@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
+import ast
+import contextlib
+import io
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_extract_function import ask, shown
+from test_extract_function import ask
 
 from offbook.notebook import Cell, CellId, Notebook, apply_changes
 from offbook.refactor import Plan
@@ -85,23 +87,38 @@ def notebooks(draw: st.DrawFn) -> list[str]:
     return [*cells, draw(st.sampled_from([END, f"print([{', '.join(names)}])"]))]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def shown(notebook: Notebook) -> str:
+    """Run the cells in this process; return what is printed and shown."""
+    printed = io.StringIO()
+    space: dict[str, object] = {"__name__": "__main__", "display": lambda value: print(repr(value))}
+    with contextlib.redirect_stdout(printed):
+        for cell in notebook.cells:
+            try:
+                tree = ast.parse(cell.source)
+                last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+                exec(compile(tree, "<cell>", "exec"), space)
+                value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if last else None
+            except Exception as error:
+                print("Error", type(error).__name__)
+                break
+            if value is not None:
+                print(repr(value))
+    return printed.getvalue()
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(notebooks(), st.integers(0, 5), st.integers(1, 4), st.integers(0, 3), st.booleans())
 def test_what_becomes_a_function_prints_the_same(
     sources: list[str], start: int, count: int, line: int, whole: bool
 ) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name).resolve()
-        cells = tuple(Cell(CellId(str(number)), "code", source) for number, source in enumerate(sources))
-        before = Notebook(root / "notebook.ipynb", cells)
-        start = min(start, len(cells) - 1)
-        chosen: dict[str, object] = {"cells": [cell.id for cell in cells[start : start + count]]}
-        if not whole:
-            chosen = {"lines": {"cell": cells[start].id, "first": line, "last": line + count - 1}}
-        plan = ask(before, root, {"name": "extracted", **chosen})
-        if not isinstance(plan, Plan):
-            return
-        expected = shown(before, root)
-        after = apply_changes(before, plan.notebooks[0].changes)
-        if "Error" not in expected:
-            assert shown(after, root) == expected
+    root = Path("/nowhere")
+    cells = tuple(Cell(CellId(str(number)), "code", source) for number, source in enumerate(sources))
+    before = Notebook(root / "notebook.ipynb", cells)
+    start = min(start, len(cells) - 1)
+    chosen: dict[str, object] = {"cells": [cell.id for cell in cells[start : start + count]]}
+    if not whole:
+        chosen = {"lines": {"cell": cells[start].id, "first": line, "last": line + count - 1}}
+    expected = shown(before)
+    plan = ask(before, root, {"name": "extracted", **chosen})
+    if isinstance(plan, Plan) and "Error" not in expected:
+        assert shown(apply_changes(before, plan.notebooks[0].changes)) == expected

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from offbook.analysis import Read, span_of
+from offbook.analysis import DeferredRead, Read, span_of
 from offbook.refactor.module.names import BUILTINS
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.region.escapes import escaping_reads, kept_alive
@@ -95,10 +95,25 @@ class _Finder:
             if read.exposure != "local" and self._is_needed(read):
                 yield read.name
         for deferred in self.facts.deferred:
-            name = deferred.name
-            variable = name not in self.bound and self._is_variable(name)
-            if variable and not self.around.rebound_after(name) and self.around.is_settled_before(name):
-                yield name
+            if self._is_needed_later(deferred):
+                yield deferred.name
+
+    def _is_needed_later(self, read: DeferredRead) -> bool:
+        """Tell whether a function in the code has to find what was bound before the code."""
+        name = read.name
+        settled = self.around.is_settled_before(name)
+        if name not in self.bound:
+            return self._is_variable(name) and settled and not self.around.rebound_after(name)
+        bindings = self.facts.by_name[name].bindings
+        if any(binding.unconditional and binding.span.start < read.span.start for binding in bindings):
+            return False
+        if self.around.bindings_before(name) and not settled:
+            raise self.refuse(
+                f"`{name}` is bound only on some paths before the code, and a function in it reads it", read.span
+            )
+        if self.around.has_star:
+            raise self.refuse(f"a star import may bind `{name}`, which the code reads and binds", read.span)
+        return settled or name in BUILTINS
 
     def _is_variable(self, name: str) -> bool:
         """Tell whether a name that the region does not bind is to be passed to it."""
