@@ -145,11 +145,25 @@ export const RULES: readonly RuleInfo[] = [
     "url": "https://offbook.readthedocs.io/rules/OB303"
   },
   {
+    "code": "OB304",
+    "name": "figure-not-saved",
+    "severity": "information",
+    "summary": "A figure that is a result is shown, and not saved.",
+    "url": "https://offbook.readthedocs.io/rules/OB304"
+  },
+  {
     "code": "OB305",
     "name": "model-not-saved",
     "severity": "warning",
     "summary": "A model is fitted, evaluated and never saved.",
     "url": "https://offbook.readthedocs.io/rules/OB305"
+  },
+  {
+    "code": "OB306",
+    "name": "result-not-saved",
+    "severity": "information",
+    "summary": "A table that is the result of the notebook is displayed at its end, and not saved.",
+    "url": "https://offbook.readthedocs.io/rules/OB306"
   },
   {
     "code": "OB401",
