@@ -9,6 +9,7 @@ import pytest
 from offbook.app.check import Selection, check_paths
 from offbook.diagnostics import Diagnostic
 from offbook.notebook import NotebookFile
+from offbook.project import workspace
 from offbook.project.clones import index
 from offbook.project.workspace import _indexes as index_of_process
 from offbook.project.workspace import forget_workspaces, workspace_at
@@ -162,3 +163,23 @@ def test_the_index_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (tmp_path / f"{name}.py").write_text(SHARED)
     forget()
     assert [path.name for path in workspace_at(tmp_path).clones.entries] == ["a.ipynb", "b.ipynb", "a.py"]
+
+
+def test_a_check_of_one_reads_few_others_those_beside_it_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspace.Workspace.index_clones, "__defaults__", (2,))
+    (tmp_path / ".git").mkdir()
+    for name in ("a", "b", "c", "deep/d", "deep/e"):
+        save(tmp_path / f"{name}.ipynb", *OWN, SHARED)
+    one = save(tmp_path / "deep" / "one.ipynb", *OTHER, SHARED)
+    read: list[str] = []
+    original = index.code_of
+    monkeypatch.setattr(index, "code_of", lambda path: read.append(path.name) or original(path))
+    [[item]] = found([one]).values()
+    assert read == ["d.ipynb", "e.ipynb"]
+    assert "and in 1 more file too" in item.message
+    assert found([one])
+    assert read == ["d.ipynb", "e.ipynb", "a.ipynb", "b.ipynb"]
+    read.clear()
+    [[item], *_] = (items for name, items in found([tmp_path]).items() if name == "one.ipynb")
+    assert read == [], "what is checked need not be read twice"
+    assert "and in 4 more files too" in item.message

@@ -29,6 +29,10 @@ def shown(x):
 def later(x):
     raise NotImplementedError
 
+def plot(frame):
+    frame.plot()
+    return None
+
 class Model:
     pass
 '''
@@ -51,7 +55,7 @@ def project(tmp_path: Path) -> Path:
 def test_without_tests_no_function_is_tested(project: Path) -> None:
     assert where(project, "prices:clean") == "src/prices.py"
     assert where(project, "prices:drop") == "src/prices.py"
-    for name in ("prices:shown", "prices:later", "prices:Model", "prices:missing", "pandas:concat"):
+    for name in ("prices:shown", "prices:later", "prices:plot", "prices:Model", "prices:missing", "pandas:concat"):
         assert where(project, name) is None, name
 
 

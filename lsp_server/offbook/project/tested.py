@@ -68,7 +68,7 @@ def _words(path: Path, _time: int, size: int) -> frozenset[str]:
 
 @lru_cache(maxsize=100)
 def _functions(path: Path, _time: int, size: int) -> Mapping[str, str]:
-    """Return the sources of a module's functions; those that do nothing are left out."""
+    """Return the sources of a module's functions; those without a result are left out."""
     text = read_text(path) if size <= _LARGEST else None
     tree = parse_cell((text or "").removeprefix("\ufeff"))
     if text is None or isinstance(tree, SyntaxProblem):
@@ -77,11 +77,14 @@ def _functions(path: Path, _time: int, size: int) -> Mapping[str, str]:
     return {
         node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
         for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not all(map(_is_empty, node.body))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _returns(node)
     }
 
 
-def _is_empty(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass | ast.Raise) or (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _returns(function: ast.AST) -> bool:
+    """Tell whether a function has a result: what only draws, prints or saves is seldom tested."""
+    return any(
+        isinstance(node, ast.Yield | ast.YieldFrom)
+        or (isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant))
+        for node in ast.walk(function)
     )

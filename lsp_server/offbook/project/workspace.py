@@ -14,6 +14,8 @@ from offbook.project.files import ProjectFiles, find_files
 
 _FRESH = 2.0
 """Seconds for which nothing is looked at again."""
+_READS = 100
+"""So many files are read for the sake of another one's check."""
 
 
 class Workspace:
@@ -51,15 +53,22 @@ class Workspace:
 
     @property
     def clones(self) -> CloneIndex:
-        """The index of runs of statements, brought up to date."""
+        """The index of runs of statements, brought up to date as far as it takes no long time."""
         return self.index_clones({})
 
-    def index_clones(self, known: Mapping[Path, Entry]) -> CloneIndex:
-        """Bring the index of runs of statements up to date; ``known`` are entries of files just read."""
+    def index_clones(self, known: Mapping[Path, Entry], reads: int | None = _READS) -> CloneIndex:
+        """Bring the index of runs of statements up to date.
+
+        Args:
+            known: entries of files that were just read.
+            reads: so many others are read at most.
+        """
         with self._indexing:
             if self._clones is None:
                 files = (*self.files.notebooks, *self.files.modules)
-                self._clones = _indexes[self.root] = CloneIndex.build(self.root, files, known, _indexes.get(self.root))
+                self._clones = _indexes[self.root] = CloneIndex.build(
+                    self.root, files, known, _indexes.get(self.root), reads
+                )
             return self._clones
 
 
@@ -86,7 +95,7 @@ def known_clones(root: Path) -> CloneIndex | None:
 def refresh_clones(root: Path) -> bool:
     """Bring the index of runs of statements up to date; tell whether it changed."""
     before = _indexes.get(root)
-    after = workspace_at(root).clones
+    after = workspace_at(root).index_clones({}, None)
     return before is None or before.entries != after.entries
 
 

@@ -50,7 +50,11 @@ class CloneIndex:
 
     @staticmethod
     def build(
-        root: Path, files: Iterable[Path], known: Mapping[Path, Entry], before: CloneIndex | None = None
+        root: Path,
+        files: Iterable[Path],
+        known: Mapping[Path, Entry],
+        before: CloneIndex | None = None,
+        reads: int | None = None,
     ) -> CloneIndex:
         """Return the index of some files; only those that changed since the last time are read.
 
@@ -59,10 +63,13 @@ class CloneIndex:
             files: its notebooks and modules.
             known: entries that are known to be current.
             before: an earlier index of this process.
+            reads: so many files are read at most, those beside the known ones first; the others are left out until
+                a later time.
         """
         old = _load(root) if before is None else (before.stamps, before.entries)
         stamps: dict[Path, Stamp] = {}
         entries: dict[Path, Entry] = {}
+        unread: list[Path] = []
         for path in _nearest(root, files):
             stamp = _stamp(path)
             if stamp is None or stamp[1] > _LARGEST:
@@ -73,7 +80,11 @@ class CloneIndex:
             elif old[0].get(path) == stamp:
                 entries[path] = old[1][path]
             else:
-                entries[path] = entry_of((source, tree) for _, source, tree in code_of(path))
+                unread.append(path)
+        beside = {path.parent for path in known}
+        for path in sorted(unread, key=lambda path: path.parent not in beside)[:reads]:
+            entries[path] = entry_of((source, tree) for _, source, tree in code_of(path))
+        stamps = {path: stamp for path, stamp in stamps.items() if path in entries}
         if stamps != old[0]:
             _save(root, stamps, entries)
         return CloneIndex(root, stamps, entries)

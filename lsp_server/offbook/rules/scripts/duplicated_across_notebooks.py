@@ -45,7 +45,8 @@ def duplicated_across_notebooks(notebook: NotebookView) -> Iterator[Finding]:
     `exercise_solution.ipynb`, a translation, a notebook and the script made of it), where much of the one stands in
     the other; for imports, settings, prints, labels of figures, plain values and layers of networks; and for fewer
     than four kinds of statements in a row. At most 1,000 notebooks and 200 modules are looked at, those near the
-    workspace's root first, and none above 20 MB.
+    workspace's root first, and none above 20 MB. A check reads at most 100 files that it was not asked to check, those
+    beside the notebook first, and remembers them: in a large workspace, check the whole folder once.
 
     ## Bad
     ```python

@@ -31,8 +31,8 @@ def untested_function(notebook: NotebookView) -> Iterator[Finding]:
     gets back is a good first case.
 
     ## When it stays silent
-    For classes; for functions that do nothing; for those that another function of the same file calls which a test
-    mentions; for modules outside the workspace; and for a notebook that is not saved.
+    For classes; for functions that return nothing (they draw, print or save); for those that another function of the
+    same file calls which a test mentions; for modules outside the workspace; and for a notebook that is not saved.
 
     ## Bad
     ```python
