@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from offbook.notebook import CellChange, CellId
+from offbook.notebook import CellChange, CellId, InsertCell
 from offbook.text import Edit, Span
 
 DOCUMENTATION = "https://offbook.readthedocs.io/rules"
@@ -96,6 +96,15 @@ class Diagnostic:
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
     proposal: Proposal | None = None
+
+    @property
+    def involved(self) -> Iterator[CellId]:
+        """The cells in whose texts it names places: its own, and those of its related places and its fix."""
+        yield self.cell
+        yield from (place.cell for place in self.related)
+        if self.fix is not None:
+            yield from (part.cell for part in self.fix.edits)
+            yield from (change.cell for change in self.fix.changes if not isinstance(change, InsertCell))
 
     @property
     def url(self) -> str:

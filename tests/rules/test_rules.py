@@ -229,6 +229,45 @@ def test_after_an_edit_the_checker_finds_what_a_new_one_finds() -> None:
         assert checker.check(analysis) == check(analysis)
 
 
+LEAK = """# %% id=a
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+from sklearn.linear_model import LinearRegression
+df = pd.read_csv("a.csv")
+# %% id=b
+X = StandardScaler().fit_transform(df[["a"]])
+X_train, X_test, y_train, y_test = train_test_split(X, df.b)
+# %% id=c
+model = LinearRegression().fit(X_train, y_train)
+model.score(X_test, y_test)  # offbook: ignore[OB305]
+# %% id=d
+print(df)
+"""
+
+
+def test_a_quick_check_keeps_what_stands_and_catches_up() -> None:
+    checker, analysis = Checker(), analyze(parse_percent(LEAK))
+    first = checker.check(analysis)
+    assert "OB501" in {item.code for item in first}
+    edits = [("d", "print(df, unknown)"), ("d", "df = 1"), ("b", "X = df"), ("a", "x ="), ("c", "1"), ("b", "X = df.a")]
+    for cell, source in edits:
+        cells = [replace(old, source=source) if old.id == cell else old for old in analysis.notebook.cells]
+        analysis = analyze(replace(analysis.notebook, cells=tuple(cells)), analysis)
+        quick = checker.check(analysis, quick=True)
+        full = check(analysis)
+        at_once = {rule.code for rule in all_rules() if rule.per in ("cell", "name")}
+        assert [item for item in quick if item.code in at_once] == [item for item in full if item.code in at_once]
+        late = [item for item in quick if item.code not in at_once]
+        assert all((item in first and cell not in {*item.involved}) or item in full for item in late)
+        if cell == "d":
+            assert "OB501" in {item.code for item in quick}, "what names no changed cell stands"
+        while checker.pending:
+            checker.catch_up()
+        first = checker.check(analysis, quick=True)
+        assert first == full
+
+
 def test_an_edit_runs_only_the_rules_that_asked_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = parse_percent("".join(f"# %% id=c{n}\nv{n + 1} = v{n}\n" for n in range(200)))
     checker, analysis = Checker(), analyze(notebook)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +25,11 @@ from offbook.rules import Checker, RuleSettings
 
 log = logging.getLogger(__name__)
 
-DELAY = 0.02
-"""Seconds for which changes are gathered before a check starts."""
+LARGE = 60
+"""From so many cells on, rules that look at the whole notebook wait for a pause in typing."""
+
+PAUSE = 0.25
+"""Seconds without a change after which they run."""
 
 Publish = Callable[[types.PublishDiagnosticsParams], None]
 
@@ -41,6 +45,7 @@ class Diagnoser:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._unread: set[str] = set()
         self._looking: dict[Path, asyncio.Task[None]] = {}
+        self._wake: dict[str, asyncio.Event] = {}
 
     def touch(self, uri: str, *, file_changed: bool = False) -> None:
         """Have a notebook checked soon; ``file_changed`` has its saved outputs read again first."""
@@ -48,6 +53,8 @@ class Diagnoser:
             return
         if file_changed:
             self._unread.add(uri)
+        if uri in self._wake:
+            self._wake[uri].set()
         if uri not in self._tasks:
             self._tasks[uri] = asyncio.get_running_loop().create_task(self._work(uri))
 
@@ -76,11 +83,11 @@ class Diagnoser:
         self._send(notebook, notebook.document, {})
 
     async def _work(self, uri: str) -> None:
-        """Check until nothing has changed meanwhile."""
+        """Check until nothing has changed meanwhile, and nothing is left to do."""
         notebook = self._session.notebooks[uri]
         try:
-            await asyncio.sleep(DELAY)
-            while not await self._check(notebook):
+            await asyncio.sleep(0)  # several messages that came at once are one change
+            while not await self._check(notebook) or await self._catch_up(notebook):
                 await asyncio.sleep(0)
         except Exception:
             log.exception("a bug of offbook, while checking %s", uri)
@@ -104,6 +111,21 @@ class Diagnoser:
         if notebook.revision != revision or notebook.uri in self._unread:
             return False
         self._send(notebook, document, notebook.encoder.encode(diagnostics, document, self._session.codec))
+        return True
+
+    async def _catch_up(self, notebook: NotebookSession) -> bool:
+        """Run what a quick check has left out, in a pause; tell whether the notebook has to be checked again."""
+        checker = notebook.checker
+        if checker is None or not checker.pending:
+            return checker is None
+        wake = self._wake[notebook.uri] = asyncio.Event()
+        try:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(wake.wait(), PAUSE)
+            while checker.pending and not wake.is_set():
+                await asyncio.to_thread(checker.catch_up)
+        finally:
+            self._wake.pop(notebook.uri, None)
         return True
 
     async def _make_checker(self, path: Path, saved: bool) -> Checker:
@@ -142,4 +164,4 @@ class Diagnoser:
 def _run(checker: Checker, snapshot: Notebook, previous: Analysis | None) -> tuple[Analysis, list[Diagnostic]]:
     """Analyse a snapshot and run the rules on it; in a worker thread."""
     analysis = analyze(snapshot, previous)
-    return analysis, checker.check(analysis)
+    return analysis, checker.check(analysis, quick=previous is not None and len(snapshot.cells) >= LARGE)

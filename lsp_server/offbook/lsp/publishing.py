@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lsprotocol import types
 
@@ -12,7 +12,6 @@ from offbook.lsp.fixdata import encode_fix
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
 from offbook.lsp.proposals import encode_proposal
-from offbook.notebook import InsertCell
 from offbook.rules.checker import INTERNAL_CODE
 
 SOURCE = "offbook"
@@ -41,7 +40,7 @@ class Encoder:
                 by_cell.setdefault(diagnostic.cell, []).append(diagnostic)
         known, self._known = self._known, {}
         for cell, found in by_cell.items():
-            involved = {cell, *(other for item in found for other in _involved(item) if other in notebook)}
+            involved = {other for item in found for other in item.involved if other in notebook}
             key = (tuple(found), tuple(notebook.cell(uri).document for uri in sorted(involved)))
             before = known.get(cell)
             if before is not None and before[0] == key:
@@ -49,16 +48,6 @@ class Encoder:
             else:
                 self._known[cell] = (key, [_encode(item, notebook, codec) for item in found])
         return {cell: encoded for cell, (_, encoded) in self._known.items()}
-
-
-def _involved(diagnostic: Diagnostic) -> Iterator[str]:
-    """Yield the other cells whose texts a finding in the protocol's form depends on."""
-    yield from (place.cell for place in diagnostic.related)
-    if diagnostic.fix is not None:
-        yield from (part.cell for part in diagnostic.fix.edits)
-        for change in diagnostic.fix.changes:
-            if not isinstance(change, InsertCell):
-                yield change.cell
 
 
 def crash_finding(notebook: OpenNotebook) -> dict[str, list[types.Diagnostic]]:

@@ -83,10 +83,25 @@ class _RuleSet:
             return tuple(_crash(rule, subject, analysis))
         return tuple(_diagnostic(rule, finding) for finding in findings) if findings else ()
 
-    def settle(self, analysis: Analysis, found: list[Diagnostic]) -> list[Diagnostic]:
-        """Return the findings that nobody has switched off, and those about suppressions, in document order."""
+    @property
+    def last_codes(self) -> set[str]:
+        """The codes of the rules that judge the findings of the others."""
+        return {rule.code for rule in self._last_rules}
+
+    def settle(
+        self, analysis: Analysis, found: list[Diagnostic], standing: list[Diagnostic] | None = None
+    ) -> list[Diagnostic]:
+        """Return the findings that nobody has switched off, in document order.
+
+        Args:
+            analysis: the notebook.
+            found: what rules have found.
+            standing: what stands of an earlier check, while not all rules have run; then no suppression is judged.
+        """
         kept, uses = self.suppressions.apply(item for item in found if item.cell in analysis.facts)
-        if all(item.code != INTERNAL_CODE for item in found):
+        if standing is not None:
+            kept += standing
+        elif all(item.code != INTERNAL_CODE for item in found):
             kept += self.suppressions.apply(self._judge_suppressions(analysis, uses))[0]
         index = analysis.notebook.index
         return sorted(kept, key=lambda item: (index(item.cell), item.span, item.code))
@@ -139,25 +154,77 @@ class Checker:
         self._asked: dict[Key, Collection[Question]] = {}
         self._askers: dict[Question, set[Key]] = {}
         self._found: dict[Key, tuple[Diagnostic, ...]] = {}
+        self._last: tuple[Analysis, list[Diagnostic]] | None = None
 
-    def check(self, analysis: Analysis) -> list[Diagnostic]:
-        """Return all findings, in document order."""
+    def check(self, analysis: Analysis, *, quick: bool = False) -> list[Diagnostic]:
+        """Return all findings, in document order.
+
+        Args:
+            analysis: the notebook as it is now.
+            quick: leave the rules that look at the whole notebook for :meth:`catch_up`; until then their earlier
+                findings stand, in cells that have not changed.
+        """
         if analysis.notebook.language != "python":
             return []
-        answers = Answers(analysis, self._answers, self.settings.surroundings)
-        suppressions = self._rules.suppressions
-        if self._answers is not None:
-            changed = list(answers.changed(self._answers, self._askers))
-            self._forget(changed)
-            suppressions.update(analysis, (CellId(key) for kind, key in changed if kind == "cell"))
-        else:
-            suppressions.update(analysis, analysis.facts)
+        before, answers = self._answers, Answers(analysis, self._answers, self.settings.surroundings)
+        changed = list(answers.changed(before, self._askers)) if before else []
+        forgotten = self._forget(changed)
+        cells = (CellId(key) for kind, key in changed if kind == "cell") if before else analysis.facts
+        self._rules.suppressions.update(analysis, cells)
         self._answers = answers
         for rule in self._rules.rules:
-            for subject in _subjects(rule.per, analysis):
-                if (rule.code, subject) not in self._asked:
-                    self._run(rule, subject, answers)
-        return self._rules.settle(analysis, [item for items in self._found.values() for item in items])
+            if not (quick and rule.per == "notebook"):
+                self._run_where(rule, _subjects(rule.per, analysis), changed, forgotten if before else None)
+        return self._settled(analysis)
+
+    @property
+    def pending(self) -> bool:
+        """Whether rules that look at the whole notebook have yet to run."""
+        return self._answers is not None and any(self._waiting())
+
+    def catch_up(self) -> None:
+        """Run one of the rules that a quick check has left out, on the notebook as it was then."""
+        rule = next(self._waiting(), None)
+        if rule is not None and self._answers is not None:
+            self._run(rule, "", self._answers)
+
+    def _waiting(self) -> Iterator[Rule]:
+        return (rule for rule in self._rules.rules if rule.per == "notebook" and (rule.code, "") not in self._asked)
+
+    def _run_where(
+        self, rule: Rule, subjects: Collection[str], changed: list[Question], forgotten: Collection[Key] | None
+    ) -> None:
+        """Run a rule on the subjects that are new, or whose results were forgotten; on all at the first time."""
+        assert self._answers is not None, "set before the rules run"
+        candidates: Iterable[str] = subjects
+        if forgotten is not None and rule.per != "notebook":
+            kind = "facts" if rule.per == "cell" else "events"
+            found = [key for code, key in forgotten if code == rule.code]
+            candidates = dict.fromkeys([*found, *(key for what, key in changed if what == kind)])
+        for subject in candidates:
+            if subject in subjects and (rule.code, subject) not in self._asked:
+                self._run(rule, subject, self._answers)
+
+    def _settled(self, analysis: Analysis) -> list[Diagnostic]:
+        """Return the findings, with earlier ones of the rules that have yet to run."""
+        found = [item for items in self._found.values() for item in items]
+        waiting = {rule.code for rule in self._waiting()}
+        if waiting:
+            return self._rules.settle(analysis, found, self._standing(analysis, waiting | self._rules.last_codes))
+        settled = self._rules.settle(analysis, found)
+        self._last = (analysis, settled)
+        return settled
+
+    def _standing(self, analysis: Analysis, codes: Collection[str]) -> list[Diagnostic]:
+        """Return what these rules found last and nobody has switched off, where no cell that it names has changed."""
+        if self._last is None:
+            return []
+        before, now = self._last[0].notebook, analysis.notebook
+
+        def stands(cell: CellId) -> bool:
+            return cell in before and cell in now and before.cell(cell).source == now.cell(cell).source
+
+        return [item for item in self._last[1] if item.code in codes and all(map(stands, item.involved))]
 
     @property
     def outside(self) -> Mapping[Question, Answer]:
@@ -165,13 +232,16 @@ class Checker:
         known = self._answers.outside.known if self._answers else {}
         return {question: answer for question, answer in known.items() if question in self._askers}
 
-    def _forget(self, questions: Iterable[Question]) -> None:
-        """Drop every result that rests on one of these questions."""
+    def _forget(self, questions: Iterable[Question]) -> dict[Key, None]:
+        """Drop every result that rests on one of these questions; return whose they were."""
+        forgotten: dict[Key, None] = {}
         for question in questions:
             for key in self._askers.pop(question, ()):
                 for other in self._asked.pop(key, ()):
                     self._leave(other, key)
                 self._found.pop(key, None)
+                forgotten[key] = None
+        return forgotten
 
     def _leave(self, question: Question, key: Key) -> None:
         """Note that a result no longer rests on a question; one that nobody asks is forgotten."""

@@ -114,8 +114,11 @@ class Answers:
                 yield kind, ""
         stale, before = self.analysis.stale, previous.analysis.stale
         yield from (("stale", cell) for cell in stale.keys() | before.keys() if stale.get(cell) != before.get(cell))
+        differing_facts = list(_differing(previous.analysis.facts, self.analysis.facts))
+        if not differing_facts and self.order is previous.order:
+            self._tables = dict(previous._tables)  # they tell of nothing but the code
         yield from (("table", key) for key, known in previous._tables.items() if self._table(key) != known)
-        yield from (("facts", key) for key in _differing(previous.analysis.facts, self.analysis.facts))
+        yield from (("facts", key) for key in differing_facts)
         origins = dict(previous._origins)
         differing = list(_differing(previous.analysis.flow.names, self.analysis.flow.names))
         yield from (("events", name) for name in differing)
