@@ -13,7 +13,7 @@ from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
 from offbook.lsp.publishing import Encoder
 from offbook.lsp.runlog import RunLog
-from offbook.lsp.stored import StoredCells, match_stored, shapes, snapshot
+from offbook.lsp.stored import MadeCells, StoredCells, match_stored, shapes, snapshot
 from offbook.notebook import Notebook, Output
 from offbook.rules import Checker
 from offbook.wire import CellOutputs
@@ -48,6 +48,7 @@ class NotebookSession:
         self._log = RunLog(document)
         self._sent: dict[str, tuple[Output, ...]] = {}
         self._snapshot: tuple[int, Notebook] | None = None
+        self._made: MadeCells = {}
 
     @property
     def uri(self) -> str:
@@ -88,7 +89,7 @@ class NotebookSession:
     def snapshot(self) -> Notebook:
         """Return the notebook as a value; cells are named by the URIs of their documents."""
         if self._snapshot is None or self._snapshot[0] != self.revision:
-            current = snapshot(self.document, self.path, self._stored, self._sent)
+            current = snapshot(self.document, self.path, self._stored, self._sent, self._made)
             saved = self._log.saved(self.document, self._stored)
             kernel = current.kernel or self._stored_kernel
             self._snapshot = (self.revision, replace(current, kernel=kernel, runs=self._log.runs, saved=saved))

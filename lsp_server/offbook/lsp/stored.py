@@ -15,6 +15,9 @@ from offbook.wire import CellOutputs
 StoredCells = Mapping[str, Cell]
 """Saved cells by the URI of the open cell that they belong to."""
 
+MadeCells = dict[str, tuple[OpenCell, "Cell | None", "tuple[Output, ...] | None", Cell]]
+"""The cells of a snapshot by URI, each with what it was made of."""
+
 
 def read_stored(path: Path) -> Notebook | None:
     """Read the saved notebook; ``None`` where there is none, or none that can be read."""
@@ -47,7 +50,11 @@ def match_stored(notebook: OpenNotebook, saved: Notebook | None) -> StoredCells:
 
 
 def snapshot(
-    notebook: OpenNotebook, path: Path, stored: StoredCells, sent: Mapping[str, tuple[Output, ...]]
+    notebook: OpenNotebook,
+    path: Path,
+    stored: StoredCells,
+    sent: Mapping[str, tuple[Output, ...]],
+    made: MadeCells | None = None,
 ) -> Notebook:
     """Return the open notebook as a value; its cells are named by the URIs of their documents.
 
@@ -56,8 +63,13 @@ def snapshot(
         path: where it is, or would be, saved.
         stored: what the saved file says.
         sent: the outputs that the client told, by cell; they win over saved ones.
+        made: cells of the snapshot before; it is changed to hold those of this one.
     """
-    cells = tuple(_cell(cell, stored.get(cell.uri), sent.get(cell.uri)) for cell in notebook.cells)
+    made = {} if made is None else made
+    cells = tuple(_made(cell, stored.get(cell.uri), sent.get(cell.uri), made) for cell in notebook.cells)
+    if len(made) > len(cells):
+        for gone in made.keys() - {cell.id for cell in cells}:
+            del made[gone]
     return Notebook(path=path, cells=cells, language=notebook.language, kernel=notebook.kernel)
 
 
@@ -94,6 +106,16 @@ def shapes(message: CellOutputs) -> tuple[Output, ...]:
 def _same_shapes(sent: tuple[Output, ...], saved: tuple[Output, ...]) -> bool:
     """Tell whether told outputs look like saved ones: then what was found in the text of these holds."""
     return sent == tuple(replace(output, secrets=()) for output in saved)
+
+
+def _made(cell: OpenCell, stored: Cell | None, sent: tuple[Output, ...] | None, made: MadeCells) -> Cell:
+    """Return the cell of the snapshot before, where nothing of it has changed, or a new one."""
+    known = made.get(cell.uri)
+    if known is not None and known[0] is cell and known[1] is stored and known[2] is sent:
+        return known[3]
+    new = _cell(cell, stored, sent)
+    made[cell.uri] = (cell, stored, sent, new)
+    return new
 
 
 def _cell(cell: OpenCell, stored: Cell | None, sent: tuple[Output, ...] | None) -> Cell:
