@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -66,6 +67,7 @@ def make_server() -> OffbookServer:
 def serve_stdio() -> None:
     """Serve the client at the other end of standard input and output, until it leaves."""
     _log_to_stderr()
+    _collect_seldom()
     stdin, stdout = _private_streams()
     make_server().start_io(stdin, stdout)
 
@@ -77,6 +79,7 @@ def serve_tcp(host: str, port: int) -> None:
         UserError: where the port cannot be opened.
     """
     _log_to_stderr()
+    _collect_seldom()
     if host not in _LOOPBACK:
         log.warning("everybody who can reach %s:%s can run your notebooks: prefer 127.0.0.1", host, port)
     try:
@@ -122,6 +125,12 @@ def _private_streams() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return stdin, stdout
+
+
+def _collect_seldom() -> None:
+    """Look for garbage seldom: to go through the trees of open notebooks takes longer than a keystroke."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _log_to_stderr() -> None:
