@@ -138,7 +138,9 @@ def check(analysis: Analysis, settings: RuleSettings | None = None) -> list[Diag
 
 
 Key = tuple[str, str]
-"""A rule's code, and the cell or name that it was called with."""
+"""A rule's code, and the cell or name that it was called with; empty for the notebook."""
+
+_WHOLE: Question = ("whole", "")
 
 
 class Checker:
@@ -154,6 +156,7 @@ class Checker:
         self._asked: dict[Key, Collection[Question]] = {}
         self._askers: dict[Question, set[Key]] = {}
         self._found: dict[Key, tuple[Diagnostic, ...]] = {}
+        self._waiting: dict[Key, tuple[Analysis, tuple[Diagnostic, ...]]] = {}
         self._last: tuple[Analysis, list[Diagnostic]] | None = None
 
     def check(self, analysis: Analysis, *, quick: bool = False) -> list[Diagnostic]:
@@ -161,70 +164,53 @@ class Checker:
 
         Args:
             analysis: the notebook as it is now.
-            quick: leave the rules that look at the whole notebook for :meth:`catch_up`; until then their earlier
-                findings stand, in cells that have not changed.
+            quick: leave what rests on the whole notebook for :meth:`catch_up`; until then its earlier findings
+                stand, where no cell that they name has changed.
         """
         if analysis.notebook.language != "python":
             return []
         before, answers = self._answers, Answers(analysis, self._answers, self.settings.surroundings)
         changed = list(answers.changed(before, self._askers)) if before else []
-        forgotten = self._forget(changed)
+        forgotten = self._forget(changed, before.analysis if before and quick else None)
+        if not quick:
+            forgotten += self._waiting
+            self._waiting = {}
         cells = (CellId(key) for kind, key in changed if kind == "cell") if before else analysis.facts
         self._rules.suppressions.update(analysis, cells)
         self._answers = answers
         for rule in self._rules.rules:
-            if not (quick and rule.per == "notebook"):
-                self._run_where(rule, _subjects(rule.per, analysis), changed, forgotten if before else None)
+            subjects = _subjects(rule.per, analysis)
+            for subject in _candidates(rule, changed, forgotten) if before else subjects:
+                key = (rule.code, subject)
+                if subject in subjects and key not in self._asked and key not in self._waiting:
+                    self._run(rule, subject, answers)
         return self._settled(analysis)
 
     @property
     def pending(self) -> bool:
-        """Whether rules that look at the whole notebook have yet to run."""
-        return self._answers is not None and any(self._waiting())
+        """Whether a quick check has left something out."""
+        return bool(self._waiting)
 
     def catch_up(self) -> None:
-        """Run one of the rules that a quick check has left out, on the notebook as it was then."""
-        rule = next(self._waiting(), None)
-        if rule is not None and self._answers is not None:
-            self._run(rule, "", self._answers)
-
-    def _waiting(self) -> Iterator[Rule]:
-        return (rule for rule in self._rules.rules if rule.per == "notebook" and (rule.code, "") not in self._asked)
-
-    def _run_where(
-        self, rule: Rule, subjects: Collection[str], changed: list[Question], forgotten: Collection[Key] | None
-    ) -> None:
-        """Run a rule on the subjects that are new, or whose results were forgotten; on all at the first time."""
-        assert self._answers is not None, "set before the rules run"
-        candidates: Iterable[str] = subjects
-        if forgotten is not None and rule.per != "notebook":
-            kind = "facts" if rule.per == "cell" else "events"
-            found = [key for code, key in forgotten if code == rule.code]
-            candidates = dict.fromkeys([*found, *(key for what, key in changed if what == kind)])
-        for subject in candidates:
-            if subject in subjects and (rule.code, subject) not in self._asked:
-                self._run(rule, subject, self._answers)
+        """Run one rule that a quick check has left out, on the notebook as it was at the last check."""
+        code, subject = key = next(iter(self._waiting))
+        rule = next(rule for rule in self._rules.rules if rule.code == code)
+        if self._answers is not None and subject in _subjects(rule.per, self._answers.analysis):
+            self._run(rule, subject, self._answers)
+        del self._waiting[key]
 
     def _settled(self, analysis: Analysis) -> list[Diagnostic]:
-        """Return the findings, with earlier ones of the rules that have yet to run."""
+        """Return the findings, with earlier ones of what has yet to run."""
         found = [item for items in self._found.values() for item in items]
-        waiting = {rule.code for rule in self._waiting()}
-        if waiting:
-            return self._rules.settle(analysis, found, self._standing(analysis, waiting | self._rules.last_codes))
-        settled = self._rules.settle(analysis, found)
-        self._last = (analysis, settled)
-        return settled
-
-    def _standing(self, analysis: Analysis, codes: Collection[str]) -> list[Diagnostic]:
-        """Return what these rules found last and nobody has switched off, where no cell that it names has changed."""
-        if self._last is None:
-            return []
-        before, now = self._last[0].notebook, analysis.notebook
-
-        def stands(cell: CellId) -> bool:
-            return cell in before and cell in now and before.cell(cell).source == now.cell(cell).source
-
-        return [item for item in self._last[1] if item.code in codes and all(map(stands, item.involved))]
+        if not self._waiting:
+            settled = self._rules.settle(analysis, found)
+            self._last = (analysis, settled)
+            return settled
+        found += [item for before, items in self._waiting.values() for item in items if _stands(item, before, analysis)]
+        before, judged = self._last or (analysis, [])
+        codes = self._rules.last_codes
+        standing = [item for item in judged if item.code in codes and _stands(item, before, analysis)]
+        return self._rules.settle(analysis, found, standing)
 
     @property
     def outside(self) -> Mapping[Question, Answer]:
@@ -232,15 +218,20 @@ class Checker:
         known = self._answers.outside.known if self._answers else {}
         return {question: answer for question, answer in known.items() if question in self._askers}
 
-    def _forget(self, questions: Iterable[Question]) -> dict[Key, None]:
-        """Drop every result that rests on one of these questions; return whose they were."""
-        forgotten: dict[Key, None] = {}
+    def _forget(self, questions: Iterable[Question], before: Analysis | None) -> list[Key]:
+        """Drop every result that rests on one of these questions; return whose they were.
+
+        Where ``before`` is given, what rests on the whole notebook waits, with its findings of then.
+        """
+        forgotten: list[Key] = []
         for question in questions:
             for key in self._askers.pop(question, ()):
-                for other in self._asked.pop(key, ()):
+                asked, found = self._asked.pop(key, ()), self._found.pop(key, ())
+                for other in asked:
                     self._leave(other, key)
-                self._found.pop(key, None)
-                forgotten[key] = None
+                if before is not None and (_WHOLE in asked or key[1] == ""):
+                    self._waiting[key] = (before, found)
+                forgotten.append(key)
         return forgotten
 
     def _leave(self, question: Question, key: Key) -> None:
@@ -260,6 +251,23 @@ class Checker:
             self._askers.setdefault(question, set()).add(key)
         if findings:
             self._found[key] = findings
+
+
+def _candidates(rule: Rule, changed: Iterable[Question], forgotten: Iterable[Key]) -> Iterable[str]:
+    """Return the subjects on which a rule may have to run again: whose results were forgotten, and new ones."""
+    kind = {"cell": "facts", "name": "events"}.get(rule.per)
+    again = [subject for code, subject in forgotten if code == rule.code]
+    return dict.fromkeys([*again, *(key for what, key in changed if what == kind)])
+
+
+def _stands(item: Diagnostic, before: Analysis, now: Analysis) -> bool:
+    """Tell whether no cell that a finding names has changed."""
+    return all(
+        cell in before.notebook
+        and cell in now.notebook
+        and before.notebook.cell(cell).source == now.notebook.cell(cell).source
+        for cell in item.involved
+    )
 
 
 def _subjects(per: Subject, analysis: Analysis) -> Collection[str]:
