@@ -21,6 +21,8 @@ from offbook.notebook import CellId
 LEAST_STATEMENTS = 6
 _LEAST_KINDS = 4
 _LEAST_SIZE = 60
+_LONGEST_WINDOW = 60
+"""A run that is not varied within so many statements is a list of the same call."""
 _PLAIN = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global)
 
 
@@ -147,17 +149,17 @@ def _windows(cell: CellId, block: Sequence[Shape]) -> Iterator[Place]:
         if not block[start].weight:
             continue
         weight = size = 0
-        for end in range(start, len(block)):
+        compound = False
+        kinds: set[str] = set()
+        for end in range(start, min(start + _LONGEST_WINDOW, len(block))):
             weight += block[end].weight
             size += block[end].size
-            varied = len({shape.kind for shape in block[start : end + 1]}) >= _LEAST_KINDS
-            if weight >= LEAST_STATEMENTS and size >= _LEAST_SIZE and (varied or _is_compound(block[start : end + 1])):
+            kinds.add(block[end].kind)
+            compound = compound or block[end].weight >= LEAST_STATEMENTS - 1
+            varied = compound or len(kinds) >= _LEAST_KINDS
+            if weight >= LEAST_STATEMENTS and size >= _LEAST_SIZE and varied:
                 yield Place(cell, block, start, end + 1)
                 break
-
-
-def _is_compound(shapes: Sequence[Shape]) -> bool:
-    return any(shape.weight >= LEAST_STATEMENTS - 1 for shape in shapes)
 
 
 def _alike(first: Place, second: Place) -> bool:
@@ -178,24 +180,45 @@ def _touches(place: Place, taken: set[int]) -> bool:
 
 
 def _disjoint(places: list[Place]) -> list[Place]:
+    """Return places, of those that overlap the first; they come in document order."""
     kept: list[Place] = []
+    ends: dict[int, int] = {}
     for place in places:
-        if not any(other.block is place.block and other.end > place.start for other in kept):
+        if ends.get(id(place.block), 0) <= place.start:
             kept.append(place)
+            ends[id(place.block)] = place.end
     return kept
 
 
 def _grown(places: list[Place]) -> list[Place]:
     """Extend runs downwards while all of them stay alike and apart."""
+    pairings = [_Pairing(places[0], place) for place in places[1:]]
     while True:
         longer = [place._replace(end=place.end + 1) for place in places]
         if any(place.end > len(place.block) for place in longer):
             return places
-        if len({place.block[place.end - 1].digest for place in longer}) > 1 or len(_disjoint(longer)) < len(longer):
+        added = [place.block[place.end - 1] for place in longer]
+        if len({shape.digest for shape in added}) > 1 or len(_disjoint(longer)) < len(longer):
             return places
-        if not all(_alike(longer[0], place) for place in longer[1:]):
+        if not all(pairing.takes(added[0], shape) for pairing, shape in zip(pairings, added[1:], strict=True)):
             return places
         places = longer
+
+
+class _Pairing:
+    """The names of two runs, which map one to one."""
+
+    def __init__(self, first: Place, second: Place) -> None:
+        self._there = dict(zip(_names(first), _names(second), strict=True))
+        self._back = {other: one for one, other in self._there.items()}
+
+    def takes(self, first: Shape, second: Shape) -> bool:
+        """Add a statement to each run; tell whether their names still map one to one."""
+        pairs = zip(first.names, second.names, strict=True)
+        return all(
+            self._there.setdefault(one, other) == other and self._back.setdefault(other, one) == one
+            for one, other in pairs
+        )
 
 
 def _shape(node: ast.stmt) -> Shape:
