@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]  # pytest takes plugins from the top conftest alone
+
+settings.register_profile("offbook", deadline=None)  # machines that do several things at once are no bug
+settings.load_profile("offbook")
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (

@@ -44,10 +44,7 @@ class NotebookFile:
         Raises:
             NotebookError: where they are no notebook.
         """
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise NotebookError(f"it is not UTF-8 text (byte {error.start})") from None
+        text = _decoded(data)
         return NotebookFile(text, read_notebook(text, path))
 
     @staticmethod
@@ -58,12 +55,14 @@ class NotebookFile:
             NotebookError: where it is missing, unreadable or no notebook.
         """
         try:
-            data = path.read_bytes()
+            if path.exists() and not path.is_file() and not path.is_dir():
+                raise NotebookError("it is no regular file")
+            text = _decoded(path.read_bytes())  # the bytes, which may be many, are not kept
         except FileNotFoundError:
             raise NotebookError("there is no such file") from None
         except OSError as error:
             raise NotebookError(error.strerror or str(error)) from None
-        return NotebookFile.parse(data, path)
+        return NotebookFile(text, read_notebook(text, path))
 
     def render(self, changes: Iterable[CellChange]) -> str:
         """Return the file's text after the changes; without any, the very same text.
@@ -84,6 +83,15 @@ class NotebookFile:
     def encode(self, changes: Iterable[CellChange]) -> bytes:
         """Return the file's bytes after the changes."""
         return self.render(changes).encode("utf-8", "surrogatepass")
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise NotebookError("it is UTF-16 text, not UTF-8: save it anew") from None
+        raise NotebookError(f"it is not UTF-8 text (byte {error.start})") from None
 
 
 class _Renderer:

@@ -14,9 +14,16 @@ from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, Out
 from offbook.notebook.noise import noise_of
 from offbook.notebook.oldformat import upgraded_cells
 from offbook.notebook.secrets import shown_secrets
-from offbook.text import split_lines
+from offbook.text import measure_lines
 
 _TABLE_ROW = re.compile(r"<tr[\s>]")
+_KERNEL = re.compile(
+    r"(?:apache_toree_)?(ir(?=$)|julia|scala|almond|spylon|bash|octave|matlab|javascript|typescript|ruby|rust|gophernotes"
+    r"|xcpp|haskell|kotlin|perl|sql|sos|gnuplot|calysto_scheme|\.net)",
+    re.IGNORECASE,
+)
+"""Names of kernels for other languages than Python, in notebooks that do not say their language."""
+
 _OUTPUT_KINDS: dict[str, OutputKind] = {
     "stream": "stream",
     "display_data": "display",
@@ -87,11 +94,13 @@ def _load_leniently(text: str) -> object:
         raise NotebookError(f"it is not valid JSON (line {error.lineno}: {error.msg})") from None
     except RecursionError:
         raise NotebookError("its JSON is nested too deeply") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise NotebookError("its JSON holds a number that is too long") from None
 
 
 def _format(document: dict[str, Any]) -> tuple[int, int]:
     major, minor = document.get("nbformat"), document.get("nbformat_minor", 0)
-    if not isinstance(major, int):
+    if not isinstance(major, int) or isinstance(major, bool):
         raise NotebookError("it does not say its nbformat, so it is not a notebook")
     if major < 3:
         raise NotebookError(f"nbformat {major} is too old: upgrade it with `jupyter nbconvert --to notebook --inplace`")
@@ -147,8 +156,7 @@ def summarize_output(raw: object) -> Output:
 
 def _shape(text: str) -> tuple[int, int]:
     """Return the number of lines, and the width of the widest."""
-    lines = split_lines(text.removesuffix("\n")) if text else []
-    return len(lines), max(map(len, lines), default=0)
+    return measure_lines(text.removesuffix("\n")) if text else (0, 0)
 
 
 def _size(value: object) -> int:
@@ -176,7 +184,7 @@ def _items(value: object) -> list[Any]:
 def _language(metadata: dict[str, Any], kernelspec: dict[str, Any]) -> str:
     named = _mapping(metadata.get("language_info")).get("name") or kernelspec.get("language")
     if not named:
-        kernel = str(kernelspec.get("name") or "python").lower()
-        named = {"ir": "r"}.get(kernel, "julia" if kernel.startswith("julia") else "python")
+        kernel = _KERNEL.match(str(kernelspec.get("name") or ""))
+        named = "python" if kernel is None else {"ir": "r", "xcpp": "c++"}.get(kernel[1].lower(), kernel[1])
     language = str(named).lower()
     return "python" if language in ("ipython", "python2", "python3") else language

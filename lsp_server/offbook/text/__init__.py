@@ -7,7 +7,7 @@ Other units (UTF-16 of the protocol, UTF-8 of :mod:`ast`) are converted by :clas
 
 from offbook.text.edit import Edit, EditConflictError, apply_edits, replacement
 from offbook.text.files import write_atomically
-from offbook.text.lines import Lines, line_ending, split_lines
+from offbook.text.lines import Lines, line_ending, measure_lines, split_lines
 from offbook.text.span import Position, Span
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Span",
     "apply_edits",
     "line_ending",
+    "measure_lines",
     "replacement",
     "split_lines",
     "write_atomically",

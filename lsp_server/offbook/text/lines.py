@@ -8,6 +8,7 @@ from bisect import bisect_right
 from offbook.text.span import Position, Span
 
 _TERMINATOR = re.compile(r"\r\n|\r|\n")
+_LONG = 1_000_000
 
 
 def split_lines(text: str) -> list[str]:
@@ -19,6 +20,19 @@ def split_lines(text: str) -> list[str]:
     if "\r" in text:
         return _TERMINATOR.split(text)
     return text.split("\n")
+
+
+def measure_lines(text: str) -> tuple[int, int]:
+    """Return how many lines there are, and the length of the longest; no copy of a long text is made."""
+    if len(text) < _LONG:
+        lines = split_lines(text)
+        return len(lines), max(map(len, lines))
+    count, start, longest = 1, 0, 0
+    for found in _TERMINATOR.finditer(text):
+        longest = max(longest, found.start() - start)
+        start = found.end()
+        count += 1
+    return count, max(longest, len(text) - start)
 
 
 def line_ending(text: str) -> str:
