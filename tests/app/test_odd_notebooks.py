@@ -158,8 +158,8 @@ def test_five_thousand_cells(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "output",
     [
-        {"output_type": "stream", "name": "stdout", "text": "a line of output\n" * 1_000_000},
-        {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 16_000_000}},
+        {"output_type": "stream", "name": "stdout", "text": "a line of output\n" * 400_000},
+        {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 7_000_000}},
     ],
     ids=["text", "image"],
 )

@@ -21,7 +21,7 @@ from offbook.notebook import CellId
 LEAST_STATEMENTS = 6
 _LEAST_KINDS = 4
 _LEAST_SIZE = 60
-_LONGEST_WINDOW = 60
+LONGEST_WINDOW = 60
 """A run that is not varied within so many statements is a list of the same call."""
 _PLAIN = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global)
 
@@ -151,7 +151,7 @@ def _windows(cell: CellId, block: Sequence[Shape]) -> Iterator[Place]:
         weight = size = 0
         compound = False
         kinds: set[str] = set()
-        for end in range(start, min(start + _LONGEST_WINDOW, len(block))):
+        for end in range(start, min(start + LONGEST_WINDOW, len(block))):
             weight += block[end].weight
             size += block[end].size
             kinds.add(block[end].kind)

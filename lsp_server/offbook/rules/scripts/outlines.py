@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from offbook.rules.scripts.clones import LEAST_STATEMENTS, rough_key
+from offbook.rules.scripts.clones import LEAST_STATEMENTS, LONGEST_WINDOW, rough_key
 
 _LEAST_KINDS = 4
 _LEAST_NODES = 60
@@ -58,24 +58,32 @@ def runs_of(tree: ast.Module | None, source: str) -> Iterator[Run]:
         for start, first in enumerate(outlines):
             if not first.weight:
                 continue
-            weight = 0
-            for end in range(start, len(block)):
-                weight += outlines[end].weight
-                keys = [outline.key for outline in outlines[start : end + 1]]
-                if weight >= LEAST_STATEMENTS and _is_varied(outlines[start : end + 1]):
-                    yield Run(tuple(block[start : end + 1]), _digest(keys), weight)
-                    break
+            end, weight = _shortest(outlines, start)
+            if end:
+                keys = [outline.key for outline in outlines[start:end]]
+                yield Run(tuple(block[start:end]), _digest(keys), weight)
+
+
+def _shortest(outlines: Sequence[_Outline], start: int) -> tuple[int, int]:
+    """Return where the shortest run that says enough ends, and its weight; zeros where it would be too long."""
+    weight = 0
+    compound = False
+    kinds: set[str] = set()
+    for end in range(start, min(start + LONGEST_WINDOW, len(outlines))):
+        outline = outlines[end]
+        weight += outline.weight
+        compound = compound or outline.weight >= LEAST_STATEMENTS - 1
+        if outline.weight:
+            kinds.add(outline.key)
+        if weight >= LEAST_STATEMENTS and (compound or len(kinds) >= _LEAST_KINDS):
+            return end + 1, weight
+    return 0, 0
 
 
 def cell_digest(source: str) -> str:
     """Return what is the same for cells of the same code; empty for a cell of one line, which says little."""
     lines = [line.strip() for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return _digest(lines)[:8] if len(lines) > 1 else ""
-
-
-def _is_varied(outlines: Sequence[_Outline]) -> bool:
-    kinds = {outline.key for outline in outlines if outline.weight}
-    return len(kinds) >= _LEAST_KINDS or any(outline.weight >= LEAST_STATEMENTS - 1 for outline in outlines)
 
 
 def _blocks(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
