@@ -52,6 +52,64 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
     ]
   },
   {
+    "id": "extract.config",
+    "title": "Extract to a configuration file",
+    "kind": "refactor.extract.config",
+    "summary": "Move paths, columns, hyper-parameters, seeds and thresholds to a configuration file.",
+    "options": [
+      {
+        "name": "to",
+        "kind": "path",
+        "help": "The new file, `.yaml`, `.json` or `.py`; without it, `config.json` beside the notebook (`config.yaml` where the notebook imports `yaml` already).",
+        "required": false,
+        "default": "",
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "names",
+        "kind": "words",
+        "help": "These variables alone.",
+        "required": false,
+        "default": [],
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "everything",
+        "kind": "flag",
+        "help": "Every variable that is given a literal once, also those that do not look like settings.",
+        "required": false,
+        "default": false,
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "variables_only",
+        "kind": "flag",
+        "help": "Leave literals inside calls where they are.",
+        "required": false,
+        "default": false,
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "secrets",
+        "kind": "flag",
+        "help": "Read secrets from environment variables, which must be set before the notebook runs.",
+        "required": false,
+        "default": false,
+        "group": "",
+        "ask": "",
+        "choices": []
+      }
+    ]
+  },
+  {
     "id": "extract.function",
     "title": "Extract to function",
     "kind": "refactor.extract.function",

@@ -10,7 +10,7 @@ from offbook.analysis.facts import CellFacts
 
 Kind = Literal["parameter", "seed", "address", "columns", "threshold"]
 
-_NAMES = frozenset(
+PARAMETER_NAMES = frozenset(
     "test_size train_size validation_split n_estimators max_depth min_samples_split min_samples_leaf max_leaf_nodes "
     "max_features learning_rate lr n_clusters n_neighbors n_components C gamma l1_ratio epochs nb_epoch n_epochs "
     "num_epochs batch_size n_splits n_iter max_iter num_leaves subsample colsample_bytree num_boost_round "
@@ -56,7 +56,7 @@ def settings_of(facts: CellFacts) -> Iterator[Setting]:
         if called in _SEEDING and len(call.node.args) == 1 and _is_number(call.node.args[0]):
             yield Setting("seed", ast.unparse(call.node), call.node.args[0])
         for keyword in call.node.keywords:
-            if keyword.arg in _NAMES and _is_number(keyword.value):
+            if keyword.arg in PARAMETER_NAMES and _is_number(keyword.value):
                 kind: Kind = "seed" if keyword.arg in _SEEDS else "parameter"
                 yield Setting(kind, f"{keyword.arg}={ast.unparse(keyword.value)}", keyword.value)
         yield from _addresses(call.node)
