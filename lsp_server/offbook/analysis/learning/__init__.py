@@ -10,6 +10,7 @@ from offbook.analysis.learning.leakage import (
     multi_test_leaks,
     overlap_leaks,
     preprocessing_leaks,
+    split_of,
 )
 from offbook.analysis.learning.pipelines import ByHand, done_by_hand
 from offbook.analysis.learning.relevance import matters, uses_models
@@ -34,5 +35,6 @@ __all__ = [
     "multi_test_leaks",
     "overlap_leaks",
     "preprocessing_leaks",
+    "split_of",
     "uses_models",
 ]

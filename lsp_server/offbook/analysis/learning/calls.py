@@ -23,6 +23,7 @@ from offbook.analysis.learning.values import (
     Statistic,
     UserClass,
     Value,
+    collected,
     first_data,
     named,
     predictions,
@@ -204,6 +205,7 @@ class CallEvaluator(DataEvaluator):
             names = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
             again = self.round if any(names & _bound_in(loop) for loop in self.looped) else 0
             cut = self.splits.setdefault((known, seed.text, again, *sizes), cut)
+        self.history.splits.setdefault(cut, self.spot(node))
         found: list[Value] = []
         for argument, data in given:
             if isinstance(argument, ast.Starred):
@@ -279,7 +281,7 @@ class CallEvaluator(DataEvaluator):
         values = self.arguments(node)
         if isinstance(owner, Sequence):
             if name in ("append", "add", "insert") and values:
-                owner.items.append(named(values[-1]))
+                owner.items.append(collected(values[-1]))
             elif name == "extend" and values and isinstance(values[0], Sequence):
                 owner.items.extend(values[0].items)
             return UNKNOWN

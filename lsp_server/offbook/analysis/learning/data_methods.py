@@ -8,7 +8,7 @@ from abc import abstractmethod
 from offbook.analysis.learning import library
 from offbook.analysis.learning.estimators import EstimatorEvaluator
 from offbook.analysis.learning.events import Copying
-from offbook.analysis.learning.expressions import side_of
+from offbook.analysis.learning.names import side_of
 from offbook.analysis.learning.rows import Copied, Part, contained, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
@@ -19,6 +19,7 @@ from offbook.analysis.learning.values import (
     Statistic,
     Taint,
     Value,
+    is_one,
     parts_of,
     predictions,
     taints_of,
@@ -74,6 +75,8 @@ class DataEvaluator(EstimatorEvaluator):
 
     def _reduction(self, node: ast.Call, owner: Data, name: str) -> Value:
         """Return a statistic; along each row, it is a column."""
+        if is_one(owner):
+            return owner
         if owner.predicted_by is None and (name in library.COUNTING or not by_row(node)):
             return Statistic(owner.taints | {self.taint(node, owner, name)})
         return self.reduced(node, owner, name) if owner.predicted_by is not None and not by_row(node) else owner

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from offbook.analysis.learning import library
 from offbook.analysis.learning.events import Fit, Transformation
 from offbook.analysis.learning.judging import Judge
-from offbook.analysis.learning.rows import Part, Source
+from offbook.analysis.learning.rows import Part, Source, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -21,6 +21,7 @@ from offbook.analysis.learning.values import (
     UserClass,
     Value,
     first_data,
+    parts_of,
 )
 
 _NO_FEATURES = library.WATCHING | {"y", "callbacks", "sample_weight"}
@@ -67,6 +68,8 @@ class EstimatorEvaluator(Judge):
         """Evaluate ``owner.name(...)``."""
         values = self.arguments(node)
         data = self._features(node, values)
+        if owner.kind == "transformer" and values and isinstance(values[0], Sequence) and data is not None:
+            data = _all_of(values[0], data)
         if owner.kind == "splitter":
             return self._split_by(node, name, owner)
         if owner.kind == "generator":
@@ -114,7 +117,9 @@ class EstimatorEvaluator(Judge):
             return UNKNOWN
         options = owner.call.keywords if owner.call is not None else []
         single = any(word.arg == "n_splits" and ast.unparse(word.value) == "1" for word in options)
-        return Folds(f"{'split' if single else 'folds'} {id(node)} {self.round}", single)
+        cut = f"{'split' if single else 'folds'} {id(node)} {self.round}"
+        self.history.splits[cut] = self.spot(node)
+        return Folds(cut, single)
 
     def _generated(self, node: ast.Call, name: str, data: Data | None) -> Value:
         """Return the images that a generator yields: those it is given, or those of a folder."""
@@ -147,7 +152,9 @@ class EstimatorEvaluator(Judge):
             owner.fits = data.taints | {self.taint(node, data, owner.name)}
         if owner.kind == "model":
             number = self.next_fit()
-            owner.fitted = Fitted(owner, data, number, self.spot(node), _holds_back(owner))
+            owner.fitted = Fitted(
+                owner, data, number, self.spot(node), _holds_back(owner), branches=frozenset(self.branches)
+            )
             self.last_fitted = owner
             self.watched(node, owner.fitted, [])
             if owner.name.endswith("SearchCV"):
@@ -183,6 +190,12 @@ class EstimatorEvaluator(Judge):
             return UNKNOWN
         made = Estimator("model", "model", self.spot(node), node)
         return self.cross_validated(node, model or made, data)
+
+
+def _all_of(texts: Sequence, first: Data) -> Data:
+    """Return all rows of a list that was put together from several (``train_texts + test_texts``)."""
+    parts = list(parts_of(texts))
+    return Data(joined([part.rows for part in parts]), first.taints) if len(parts) > 1 else first
 
 
 def _estimators(value: Value) -> list[Estimator]:

@@ -54,9 +54,13 @@ class Copying(NamedTuple):
 
 
 class History(NamedTuple):
-    """All events of a notebook; ``copies`` are by the place that a :class:`rows.Copied` has."""
+    """All events of a notebook.
+
+    ``copies`` are by the place that a :class:`rows.Copied` has, ``splits`` by the cut that they make.
+    """
 
     uses: list[Use]
     fits: list[Fit]
     transformations: list[Transformation]
     copies: dict[int, Copying]
+    splits: dict[str, Spot]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from abc import abstractmethod
 
 from offbook.analysis.learning.events import History
 from offbook.analysis.learning.masks import MaskReader
+from offbook.analysis.learning.names import SIDES, is_index, side_of
 from offbook.analysis.learning.rows import Part, Rows, Source, contained, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
@@ -45,15 +45,16 @@ class ExpressionEvaluator(MaskReader):
 
     ``scopes`` are those of the notebook and of the functions that are entered. ``round`` counts the rounds of loops, so
     that a split made anew in each is a new split; ``folds`` are the cuts of the loops over folds that are running,
-    ``looped`` the loops that are running.
+    ``looped`` the loops that are running, ``branches`` the sides of ``if`` statements that are executed.
     """
 
     def __init__(self) -> None:
         self.cell = CellId("")
         self.scopes = [Scope()]
         self.results: list[Value] = []
-        self.history = History([], [], [], {})
+        self.history = History([], [], [], {}, {})
         self.folds: list[str] = []
+        self.branches: list[tuple[int, int, str]] = []
         self.looped: list[ast.For | ast.AsyncFor | ast.While] = []
         self.fits = 0
         self.last_fitted: Value = UNKNOWN
@@ -248,8 +249,8 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(key, ast.Slice):
             return self._sliced(data, key)
         chosen = self.evaluate(key)
-        if by_label and isinstance(chosen, Constant) and chosen.text.strip("'\"") in _SIDES:
-            return Data(Part(data.rows, "label", _SIDES[chosen.text.strip("'\"")]), data.taints, data.predicted_by)
+        if by_label and isinstance(chosen, Constant) and chosen.text.strip("'\"") in SIDES:
+            return Data(Part(data.rows, "label", SIDES[chosen.text.strip("'\"")]), data.taints, data.predicted_by)
         if isinstance(chosen, Cut):
             return Data(Part(data.rows, chosen.cut, chosen.side), data.taints, data.predicted_by)
         if isinstance(chosen, Data) and (steps := index_steps(chosen)):
@@ -265,7 +266,7 @@ class ExpressionEvaluator(MaskReader):
 
     def _numbered(self, rows: Rows, key: ast.expr) -> Rows:
         """Return the rows that an index chooses of which no more is known than its name (``X.loc[test_index]``)."""
-        if not isinstance(key, ast.Name) or not _INDEX.search(key.id):
+        if not isinstance(key, ast.Name) or not is_index(key.id):
             return rows
         side = side_of(key.id)
         return Part(rows, "index", side) if side else Part(rows, f"index {key.id} {self.round}", "in")
@@ -344,30 +345,6 @@ class ExpressionEvaluator(MaskReader):
     @abstractmethod
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind a target; the statement interpreter does."""
-
-
-_INDEX = re.compile(r"ind|idx|ids|rows|mask|perm|order", re.IGNORECASE)
-_TEST_ENDS = ("_te", "_ts", "_tst", "_eval", "xte", "yte", "xts", "yts", "_holdout")
-_VALIDATION_ENDS = ("_val", "_dev", "_v", "xv", "yv", "xval", "yval")
-_TRAIN_ENDS = ("_tr", "_trn", "xtr", "ytr", "_tra")
-_TEST_NAMES = frozenset({"te", "ts", "tst", "holdout"})
-_VALIDATION_NAMES = frozenset({"val", "dev"})
-_TRAIN_NAMES = frozenset({"tr", "trn", "tra"})
-
-
-def side_of(name: str) -> str:
-    """Return which side of a split a variable's name speaks of; empty for none. Validation rows are a test set, too."""
-    words = name.lower()
-    if "test" in words or words in _TEST_NAMES or words.endswith(_TEST_ENDS) or words.startswith("tst_"):
-        return "test"
-    if "valid" in words or words in _VALIDATION_NAMES or words.endswith(_VALIDATION_ENDS) or words.startswith("val_"):
-        return "test for validation"
-    if "train" in words or words in _TRAIN_NAMES or words.endswith(_TRAIN_ENDS) or words.startswith("trn_"):
-        return "train"
-    return ""
-
-
-_SIDES = {"train": "train", "training": "train", "test": "test", "testing": "test", "valid": "test for validation"}
 
 
 def _is_loc(node: ast.expr) -> bool:

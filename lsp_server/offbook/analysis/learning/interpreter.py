@@ -14,7 +14,7 @@ from offbook.analysis.facts import CellFacts
 from offbook.analysis.learning import library
 from offbook.analysis.learning.calls import CallEvaluator
 from offbook.analysis.learning.events import History
-from offbook.analysis.learning.expressions import side_of
+from offbook.analysis.learning.names import side_of
 from offbook.analysis.learning.rows import Part, Source
 from offbook.analysis.learning.values import (
     UNKNOWN,
@@ -29,8 +29,10 @@ from offbook.analysis.learning.values import (
     Sequence,
     UserClass,
     Value,
+    collected,
     current,
     named,
+    one_by_one,
     taints_of,
 )
 from offbook.notebook import CellId
@@ -94,8 +96,8 @@ class Interpreter(CallEvaluator):
     def _compound(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.If):
             self.evaluate(node.test)
-            left = self.block(node.body)
-            right = self.block(node.orelse)
+            left = self._branch(node, node.body, "body")
+            right = self._branch(node, node.orelse, "else")
             return left and right and bool(node.orelse)
         if isinstance(node, ast.For | ast.AsyncFor):
             self._loop(node)
@@ -116,6 +118,13 @@ class Interpreter(CallEvaluator):
             self.block(node.orelse)
             self.block(node.finalbody)
         return False
+
+    def _branch(self, node: ast.If, body: list[ast.stmt], side: str) -> bool:
+        """Execute one side of an ``if``; what is fitted there knows that the other side was not taken."""
+        self.branches.append((id(node), self.calls * 1000 + self.round, side))
+        ended = self.block(body)
+        self.branches.pop()
+        return ended
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> None:
         over = self.evaluate(node.iter)
@@ -144,7 +153,7 @@ class Interpreter(CallEvaluator):
         if isinstance(value, Folds):
             return [self.pair(value)]
         if isinstance(value, Data) and not (isinstance(value.rows, Source) and value.rows.name.startswith("indices")):
-            return [value]
+            return [one_by_one(value)]
         rounds = 1 if len(self.looped) > 1 else 2
         return [Constant(f"round {self.round + number}") for number in range(1, rounds + 1)]
 
@@ -186,7 +195,7 @@ class Interpreter(CallEvaluator):
             text = key.text if isinstance(key, Constant) else ast.unparse(target.slice)
             owner.items[text.strip("'\"")] = named(value)
         elif isinstance(owner, Sequence):
-            owner.items.append(named(value))
+            owner.items.append(collected(value))
         else:
             self._fill(target, owner, value)
             self.taint_root(target.value, value)
@@ -194,7 +203,7 @@ class Interpreter(CallEvaluator):
     def _fill(self, target: ast.Subscript, owner: Value, value: Value) -> None:
         """Let an empty array that is filled row by row hold those rows."""
         if owner is UNKNOWN and isinstance(value, Data) and isinstance(target.value, ast.Name):
-            self.bind(target.value.id, Data(value.rows, value.taints, value.predicted_by))
+            self.bind(target.value.id, collected(value))
 
     def taint_root(self, node: ast.expr, value: Value) -> None:
         """Let the object at the bottom of ``df.loc[...]["a"]`` depend on what the value depends on."""

@@ -19,6 +19,7 @@ from offbook.analysis.learning.values import (
     Taint,
     Value,
     first_data,
+    is_one,
     parts_of,
 )
 
@@ -95,6 +96,8 @@ class Judge(ExpressionEvaluator):
         """Return the statistic; of predictions compared with the truth, it is a score."""
         if data.predicted_by is not None and data.predicted_by.compared:
             return self.judged(node, [data])
+        if is_one(data):
+            return data
         return Statistic(data.taints | {self.taint(node, data, name)})
 
     def taint(self, node: ast.Call, data: Data, by: str) -> Taint:

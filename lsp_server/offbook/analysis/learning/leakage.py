@@ -10,8 +10,18 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis.learning.events import Copying, Fit, History, Use
-from offbook.analysis.learning.expressions import side_of
-from offbook.analysis.learning.rows import Rows, contained, copies_across, disjoint, has_side, is_cut, key_of, paths
+from offbook.analysis.learning.names import side_of
+from offbook.analysis.learning.rows import (
+    Rows,
+    contained,
+    copies_across,
+    cuts_of,
+    disjoint,
+    has_side,
+    is_cut,
+    key_of,
+    paths,
+)
 from offbook.analysis.learning.values import Spot, Taint
 
 _LABELLED = ("split", "loaded", "unpacked", "folds", "sample")
@@ -51,7 +61,7 @@ def preprocessing_leaks(history: History) -> list[PreprocessingLeak]:
             continue
         if use.base is not None and _is_tested_elsewhere(use.base, history):
             continue
-        for taint in use.fitted.data.taints:
+        for taint in sorted(use.fitted.data.taints, key=_position):
             if taint.spot not in found and _shares(use.rows, taint.rows):
                 found[taint.spot] = PreprocessingLeak(taint, use)
     return list(found.values())
@@ -92,6 +102,11 @@ def multi_test_leaks(history: History) -> Iterator[MultiTestLeak]:
             yield leak
 
 
+def split_of(history: History, use: Use) -> Spot | None:
+    """Return where the rows of a use were split off; ``None`` where no call did."""
+    return next((history.splits[cut] for cut in cuts_of(use.rows) if cut in history.splits), None)
+
+
 def fits_on_test(history: History) -> Iterator[Fit]:
     """Yield transformers that are fitted on the test side of a split."""
     for fit in history.fits:
@@ -110,24 +125,40 @@ def _repeated(uses: list[Use]) -> MultiTestLeak | None:
         if use.how == "scored" and by_fit.get(use.fitted.number, use).how != "scored":
             by_fit[use.fitted.number] = use
         by_fit.setdefault(use.fitted.number, use)
-    if len(by_fit) > 1:
-        first, second = list(by_fit.values())[:2]
+    first, *others = by_fit.values()
+    second = next((use for use in others if not _excluded(first, use)), None)
+    if second is not None:
         return MultiTestLeak(first, second)
-    watching = next((use for use in uses if use.how == "watched"), None)
-    asked = next((use for use in uses if use.how == "scored"), None) or next(
-        (use for use in uses if use.how == "predicted"), None
-    )
-    return MultiTestLeak(watching, asked) if watching is not None and asked is not None else None
+    watching = [use for use in uses if use.how == "watched"]
+    return next((leak for use in watching if (leak := _judged_as_watched(use, uses))), None)
+
+
+def _judged_as_watched(watching: Use, uses: list[Use]) -> MultiTestLeak | None:
+    """Return that a model is judged on the rows on which it was watched while it learned."""
+    same = [use for use in uses if use.fitted.number == watching.fitted.number]
+    for how in ("scored", "predicted"):
+        asked = next((use for use in same if use.how == how), None)
+        if asked is not None:
+            return MultiTestLeak(watching, asked)
+    return None
+
+
+def _excluded(one: Use, other: Use) -> bool:
+    """Tell whether two models cannot both be fitted in one run: on the two sides of an ``if``."""
+    sides = {(node, number): side for node, number, side in one.fitted.branches}
+    return any(sides.get((node, number), side) != side for node, number, side in other.fitted.branches)
 
 
 def _has_last_word(uses: list[Use], judged: Iterable[list[Use]]) -> bool:
-    """Tell whether one single model, of those that learn from the same rows, is used on other held-out rows."""
+    """Tell whether one model, of those that learn from the same rows, is used on other held-out rows."""
     rows = uses[0].rows
     for others in judged:
         other = others[0].rows
         if not (disjoint(other, rows) or _is_foreign(others, uses)) or has_side(other, "train"):
             continue
-        asking = {use.fitted.number for use in others if use.how != "watched"} if _are_kept(others) else set()
+        asking = {(use.fitted.spot, use.fitted.model.spot) for use in others if use.how != "watched"}
+        if not _are_kept(others):
+            continue
         related = any(not disjoint(use.fitted.data.rows, uses[0].fitted.data.rows) for use in others)
         if len(asking) == 1 and related:
             return True
@@ -142,6 +173,10 @@ def _is_foreign(others: list[Use], uses: list[Use]) -> bool:
         return False
     known = [use.rows for use in uses] + [use.fitted.data.rows for use in uses]
     return not any(contained(other, rows) or contained(rows, other) for rows in known)
+
+
+def _position(taint: Taint) -> tuple[int, int]:
+    return taint.spot.node.lineno, taint.spot.node.col_offset
 
 
 def _shares(rows: Rows, taken: Rows) -> bool:

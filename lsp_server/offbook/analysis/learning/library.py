@@ -143,10 +143,6 @@ COPYING_FUNCTIONS = frozenset({"repeat", "tile"})
 JOINING = frozenset({"concat", "concatenate", "vstack", "append", "row_stack", "r_"})
 """Rows below rows."""
 
-ROWWISE = frozenset(
-    {"get_dummies", "to_categorical", "normalize", "hstack", "column_stack", "c_", "log1p", "log", "exp"}
-)
-
 
 def kind_of(name: str, path: str) -> str | None:
     """Return the kind of estimator that a class of this name is; ``None`` for other callables."""

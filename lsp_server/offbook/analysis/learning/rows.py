@@ -126,6 +126,12 @@ def before_cut(rows: Rows, cuts: Collection[str]) -> Rows | None:
     return None
 
 
+def cuts_of(rows: Rows) -> Iterator[str]:
+    """Yield the cuts that made these rows, the last one first."""
+    for _, steps in paths(rows):
+        yield from (cut for cut, _ in reversed(_cuts(steps)))
+
+
 def joined(parts: list[Rows]) -> Rows:
     """Put rows of several values below each other."""
     flat = (inner for part in parts for inner in (part.parts if isinstance(part, Joined) else (part,)))

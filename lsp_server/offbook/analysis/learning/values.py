@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from offbook.analysis.learning.rows import Rows
+from offbook.analysis.learning.rows import Part, Rows
 from offbook.notebook import CellId
 
 
@@ -74,6 +74,7 @@ class Fitted:
         spot: where it was fitted.
         validated: whether the fit itself held rows back (``oob_score=True``).
         compared: for predictions, whether they are compared with something (``y_pred == y_test``).
+        branches: the sides of ``if`` statements on which it was fitted.
     """
 
     model: Estimator
@@ -82,6 +83,7 @@ class Fitted:
     spot: Spot
     validated: bool = False
     compared: bool = False
+    branches: frozenset[tuple[int, int, str]] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -189,6 +191,8 @@ Value = (
     | Unknown
 )
 UNKNOWN = Unknown()
+EACH = "each"
+"""The cut of a loop over rows."""
 
 
 @dataclass(eq=False, slots=True)
@@ -218,6 +222,23 @@ def current(value: Value) -> Value:
     if isinstance(value, Data) and value.frame is not None and not value.frame.taints <= value.taints:
         return Data(value.rows, value.taints | value.frame.taints, value.predicted_by, value.frame)
     return value
+
+
+def one_by_one(data: Data) -> Data:
+    """Return what a loop over rows takes: one row at a time, of which no statistics of others can be taken."""
+    return Data(Part(data.rows, EACH, "one"), data.taints, data.predicted_by)
+
+
+def is_one(data: Data) -> bool:
+    """Tell whether data are one row of a loop over rows."""
+    return isinstance(data.rows, Part) and data.rows.cut == EACH
+
+
+def collected(value: Value) -> Value:
+    """Return what a list of single rows holds: the rows again."""
+    if isinstance(value, Data) and isinstance(value.rows, Part) and value.rows.cut == EACH:
+        return Data(value.rows.parent, value.taints, value.predicted_by)
+    return named(value)
 
 
 def parts_of(value: Value) -> Iterator[Data]:

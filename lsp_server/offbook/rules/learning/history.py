@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from offbook.analysis import CellFacts, span_of
-from offbook.analysis.learning import History, Interpreter, Spot
+from offbook.analysis.learning import History, Interpreter, Spot, Use, split_of
 from offbook.diagnostics import Related
 from offbook.notebook import CellId
 from offbook.rules.views import NotebookView
@@ -44,3 +44,15 @@ def place(spot: Spot) -> Span:
 def related(spot: Spot, message: str) -> Related:
     """Return a spot as a related location."""
     return Related(spot.cell, place(spot), message)
+
+
+def split_related(history: History, use: Use) -> tuple[Related, ...]:
+    """Return where the rows that a model is judged on were split off, as a related location."""
+    spot = split_of(history, use)
+    return () if spot is None else (related(spot, "the rows are split here"),)
+
+
+def listed(names: list[str]) -> str:
+    """Put names in backticks into a list that reads as English."""
+    marked = [f"`{name}`" for name in dict.fromkeys(names)]
+    return " and ".join([", ".join(marked[:-1]), marked[-1]] if len(marked) > 1 else marked)

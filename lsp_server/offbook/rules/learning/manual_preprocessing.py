@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from offbook.analysis.learning import done_by_hand
 from offbook.diagnostics import Severity
-from offbook.rules.learning.history import model_history, place, related
+from offbook.rules.learning.history import listed, model_history, place, related
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
@@ -67,14 +67,14 @@ def manual_preprocessing(notebook: NotebookView) -> Iterator[Finding]:
     """
     history = model_history(notebook)
     for found in done_by_hand(history) if history else ():
-        names = list(dict.fromkeys(f"`{fit.transformer.name}`" for fit in found.fits))
-        text = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        names = [fit.transformer.name for fit in found.fits]
         model = found.use.fitted
-        verb = "is" if len(names) == 1 else "are"
+        verb = "is" if len(set(names)) == 1 else "are"
+        what = f"{listed(names)} {verb} applied by hand to training and test rows"
         yield Finding(
             found.fits[0].spot.cell,
             place(found.fits[0].spot),
-            f"{text} {verb} applied by hand to training and test rows: a pipeline with `{model.model.name}` does both",
+            f"{what}: a pipeline with `{model.model.name}` does both",
             related=(
                 related(found.applied.spot, "applied to the test rows here"),
                 related(model.spot, "the model is fitted here"),

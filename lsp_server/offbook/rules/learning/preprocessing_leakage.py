@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import preprocessing_leaks
+from offbook.analysis.learning import PreprocessingLeak, preprocessing_leaks
 from offbook.diagnostics import Severity
-from offbook.rules.learning.history import model_history, place, related
+from offbook.notebook import CellId
+from offbook.rules.learning.history import listed, model_history, place, related, split_related
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
@@ -28,7 +29,9 @@ def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
     Split first. Fit the transformer on the training part, and only transform the test part; a `Pipeline` does both.
 
     ## When it stays silent
-    For encoders that learn no statistics (`LabelEncoder`, `OneHotEncoder`), and where no model is judged.
+    For encoders that learn which values there are and no statistics of them (`LabelEncoder`, `OneHotEncoder`,
+    `get_dummies`), for what is computed row by row, where the training part of a split is scaled and then
+    cross-validated before a test on other rows, and where no model is judged.
 
     ## Reference
     Yang, Brower-Sinning, Lewis, Kästner: Data Leakage in Notebooks: Static Detection and Better Processes (ASE 2022).
@@ -60,11 +63,23 @@ def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
     ```
     """
     history = model_history(notebook)
-    for taint, use in preprocessing_leaks(history) if history else ():
+    if history is None:
+        return
+    lines: dict[tuple[CellId, int], list[PreprocessingLeak]] = {}
+    for leak in preprocessing_leaks(history):
+        lines.setdefault((leak.taint.spot.cell, leak.taint.spot.node.lineno), []).append(leak)
+    for leaks in lines.values():
+        first, use = leaks[0].taint, leaks[0].use
+        names = [leak.taint.by for leak in leaks]
+        verb = "is" if len(set(names)) == 1 else "are"
         number = notebook.number(use.spot.cell) + 1
         yield Finding(
-            taint.spot.cell,
-            place(taint.spot),
-            f"`{taint.by}` is computed from rows on which the model is judged in cell {number}: split first",
-            related=(related(use.spot, "the model is judged here"), related(use.fitted.spot, "it learned here")),
+            first.spot.cell,
+            place(first.spot),
+            f"{listed(names)} {verb} computed from rows on which the model is judged in cell {number}: split first",
+            related=(
+                related(use.spot, f"`{use.fitted.model.name}` is judged here"),
+                related(use.fitted.spot, "it learned here"),
+                *split_related(history, use),
+            ),
         )
