@@ -5,6 +5,7 @@ import { fixesPlugin, quickFixPlugin } from './fixes/plugin';
 import { definitionPlugin, navigatorPlugin, nextFindingPlugin } from './navigation/plugin';
 import { extractPlugin } from './plans/extractPlugin';
 import { plansPlugin } from './plans/plugin';
+import { refactorPlugin } from './plans/refactorPlugin';
 import { runPlugin } from './run/plugin';
 import { serverPlugin } from './server/plugin';
 import { settingsPlugin } from './settings';
@@ -23,5 +24,6 @@ export default [
   definitionPlugin,
   nextFindingPlugin,
   extractPlugin,
+  refactorPlugin,
   runPlugin,
 ];

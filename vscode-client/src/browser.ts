@@ -7,6 +7,7 @@ const MESSAGE =
   'in a container or over SSH.';
 const COMMANDS = [
   'extractModule',
+  'refactor',
   'run',
   'undoRefactoring',
   'restart',

@@ -8,6 +8,7 @@ import { Findings } from './findings';
 import { onInterpreterChange } from './interpreter';
 import { OutputReporter } from './outputs';
 import { Refactorer } from './refactor';
+import { refactorAnything } from './refactorAnything';
 import { RunChecks } from './run';
 import { Server } from './server';
 import { Status } from './status';
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new Status(running, findings, runs),
     new OutputReporter(running),
     command(Command.extractModule, (...args: unknown[]) => extractModule(running, refactorer, ...args)),
+    command(Command.refactor, (...args: unknown[]) => refactorAnything(running, refactorer, ...args)),
     command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
     command(Command.run, (argument: unknown) => runs.run(argument)),
     command('offbook.undoRefactoring', () => undoPoint.undo()),

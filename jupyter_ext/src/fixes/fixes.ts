@@ -2,6 +2,7 @@
 
 import type { ISharedCell } from '@jupyter/ydoc';
 import type { CommandRegistry } from '@lumino/commands';
+import type { JSONObject } from '@lumino/coreutils';
 import { Command as Wire, type ExtractModuleRequest, type PlanMessage } from '@offbook/client';
 import type { CodeAction, Command, Diagnostic, Range } from 'vscode-languageserver-protocol';
 import { CommandIDs } from '../commands';
@@ -51,13 +52,18 @@ export class Fixes implements IFixes {
   }
 
   private async execute(command: Command): Promise<void> {
-    const [first, second] = (command.arguments ?? []) as unknown[];
+    const [first, second, third] = (command.arguments ?? []) as unknown[];
     switch (command.command) {
       case Wire.applyChanges:
         return this.plans.apply(first as PlanMessage);
       case Wire.extractModule: {
         const names = (second as ExtractModuleRequest | undefined)?.names ?? null;
         await this.commands.execute(CommandIDs.extractModule, { notebook: first as string, names });
+        return;
+      }
+      case Wire.refactor: {
+        const args = { notebook: first as string, refactoring: second as string, options: (third ?? {}) as JSONObject };
+        await this.commands.execute(CommandIDs.refactor, args);
         return;
       }
       case Wire.run:

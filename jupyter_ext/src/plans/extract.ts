@@ -29,7 +29,8 @@ export interface ExtractServices {
   verify: () => boolean;
 }
 
-interface Prepared {
+/** A plan, and the notebook's text that it was made for. */
+export interface Prepared {
   plan: PlanMessage;
   before: string;
 }
@@ -41,9 +42,12 @@ export async function extractModule(
   services: ExtractServices,
 ): Promise<void> {
   const prepared = await prepare(notebook, names, services);
-  if (!prepared) return;
-  const verdict = await preview(notebook, prepared, services);
-  if (!verdict) return;
+  if (prepared) await review(notebook, prepared, services);
+}
+
+/** Show a plan, and apply it where the user agrees. */
+export async function review(notebook: SyncedNotebook, prepared: Prepared, services: ExtractServices): Promise<void> {
+  if (!(await preview(notebook, prepared, services))) return;
   await services.plans.apply(prepared.plan, prepared.before);
   Notification.success(plain(texts.plan.applied(prepared.plan.title)), { autoClose: 8000 });
 }

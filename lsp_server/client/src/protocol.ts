@@ -4,6 +4,8 @@
 export const Command = {
   /** Arguments: the notebook's URI, and an `ExtractModuleRequest`. */
   extractModule: 'offbook.extractModule',
+  /** Arguments: the notebook's URI, the refactoring's id, and what is known of its options. */
+  refactor: 'offbook.refactor',
   /** Argument: a `PlanMessage`. */
   applyChanges: 'offbook.applyChanges',
   /** Argument: the notebook's URI (the open one without it). */

@@ -44,6 +44,11 @@ export const texts = {
     badName: (part: string) => `\`${part}\` cannot be imported: use letters, digits and underscores.`,
   },
 
+  refactor: {
+    title: 'Refactor the notebook',
+    leaveEmpty: 'Leave it empty for a name that fits.',
+  },
+
   plan: {
     preparing: 'Preparing a preview',
     apply: 'Apply',

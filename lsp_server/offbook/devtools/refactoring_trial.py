@@ -98,13 +98,14 @@ class Trial:
         return outcome
 
     def _change(self, outcome: Outcome, path: Path, root: Path) -> dict[str, str]:
-        """Apply every plan to the file; return which cell shows the outputs of which."""
-        moved: dict[str, str] = {}
+        """Apply every plan to the file; return the cell that shows the outputs of each original one."""
         self._written: list[Path] = []
-        for options in self._targets(NotebookFile.read(path).notebook):
+        original = NotebookFile.read(path).notebook
+        now: dict[CellId, CellId] = {cell.id: cell.id for cell in original.cells}
+        for options in self._targets(original):
             file = NotebookFile.read(path)
-            if not _still_there(file.notebook, options):
-                continue
+            if "cells" in options:
+                options = {**options, "cells": list(dict.fromkeys(now[cell] for cell in options["cells"]))}
             context = Context(analyze(file.notebook), Project(root))
             result = self.refactoring.run(context, self.refactoring.convert(options))
             if isinstance(result, Refusal):
@@ -113,31 +114,32 @@ class Trial:
                 else:
                     outcome.refused.append(result.reason)
                 continue
-            self._apply(result, path, file)
+            moved, renamed = dict(result.moved), self._apply(result, path, file)
+            now = {old: renamed.get(moved.get(new, new), new) for old, new in now.items()}
             outcome.applied.append(result.title)
-            moved.update(result.moved)
-        return moved
+        return {str(old): str(new) for old, new in now.items()}
 
-    def _apply(self, plan: Plan, path: Path, file: NotebookFile) -> None:
+    def _apply(self, plan: Plan, path: Path, file: NotebookFile) -> dict[CellId, CellId]:
+        """Write a plan; return the ids that cells have when the file is read again (without ids in it, others)."""
+        renamed: dict[CellId, CellId] = {}
         for change in plan.notebooks:
             if change.path == path:
                 path.write_bytes(file.encode(change.changes))
-                now = [cell.source for cell in NotebookFile.read(path).notebook.cells]
-                assert now == [cell.source for cell in apply_changes(file.notebook, change.changes).cells]
+                planned = apply_changes(file.notebook, change.changes).cells
+                read = NotebookFile.read(path).notebook.cells
+                assert [cell.source for cell in planned] == [cell.source for cell in read]
+                renamed = {one.id: other.id for one, other in zip(planned, read, strict=True)}
         for written in plan.files:
             written.path.parent.mkdir(parents=True, exist_ok=True)
             written.path.write_text(written.after, encoding="utf-8", newline="")
             self._written.append(written.path)
+        return renamed
 
     def _targets(self, notebook: Notebook) -> Iterator[dict[str, Any]]:
         if self.refactoring.id == "extract.function":
             yield from ({"cells": cells} for cells in sections(notebook))
         else:
             yield dict(_WHOLE.get(self.refactoring.id, {}))
-
-
-def _still_there(notebook: Notebook, options: dict[str, Any]) -> bool:
-    return all(cell in notebook for cell in options.get("cells", ()))
 
 
 def sections(notebook: Notebook) -> Iterator[list[CellId]]:

@@ -126,7 +126,7 @@ def differences(before: Shown, again: Shown, after: Shown | str, moved: Mapping[
     """
     if isinstance(after, str):
         return Differences([after])
-    first, second, third = (_joined(shown, moved) for shown in (before, again, after))
+    first, second, third = _joined(before, moved), _joined(again, moved), _joined(after, {})
     result = Differences()
     for cell in [*first, *(cell for cell in third if cell not in first)]:
         ours, other, theirs = (shown.get(cell, []) for shown in (first, second, third))
@@ -143,9 +143,7 @@ def _joined(shown: Shown, moved: Mapping[str, str]) -> Shown:
     """Return what cells show after the move; streams of one name that follow one another are one."""
     found: Shown = {}
     for cell, parts in shown.items():
-        while cell in moved:
-            cell = moved[cell]
-        mine = found.setdefault(cell, [])
+        mine = found.setdefault(moved.get(cell, cell), [])
         for kind, text in parts:
             if kind in ("stdout", "stderr") and mine and mine[-1][0] == kind:
                 text = mine.pop()[1] + text
