@@ -16,6 +16,7 @@ from offbook.notebook import NotebookError, NotebookFile
 from offbook.receipts.staged import StagedView
 from offbook.receipts.store import find_store
 from offbook.running import (
+    ForkServers,
     Limits,
     find_importers,
     find_python,
@@ -121,7 +122,7 @@ async def _run_staged(
         hidden = await asyncio.to_thread(write_staged_tree, index, top, tree, is_pruned)
         ledger = _ledger(index, top)
 
-        async def run(path: str) -> NotebookRun:
+        async def run(path: str, servers: ForkServers) -> NotebookRun:
             file = selection.files[path]
             python = await asyncio.to_thread(find_python, file.notebook.kernel)
             imports = await asyncio.to_thread(import_path, python, top, tree, os.environ)
@@ -134,6 +135,7 @@ async def _run_staged(
                 ledger=ledger,
                 home=(top / path).parent,
                 force=force,
+                servers=servers,
                 progress=progress
                 and (lambda number, total, _cell, state, took: progress(Path(path), number, total, state, took)),
             )

@@ -16,6 +16,7 @@ from offbook.errors import UserError
 from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile
 from offbook.running import (
     CellState,
+    ForkServers,
     Limits,
     Progress,
     RunFailure,
@@ -57,6 +58,7 @@ async def check_run(
     ledger: Ledger | None = None,
     home: Path | None = None,
     force: bool = False,
+    servers: ForkServers | None = None,
 ) -> RunReport:
     """Run a notebook from top to bottom in a fresh kernel, and explain a failure.
 
@@ -74,6 +76,7 @@ async def check_run(
         ledger: where receipts are looked up and kept; without it, there are none.
         home: the notebook's folder in the workspace, where ``cwd`` is in a copy of it.
         force: run it though there is a receipt.
+        servers: the processes that fork kernels, where several notebooks share them.
 
     Raises:
         UserError: where the settings are wrong.
@@ -92,7 +95,7 @@ async def check_run(
     with TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True) as scratch:
         notes = Path(scratch, "notes") if ledger else None
         report = await run_notebook(
-            notebook, cwd=cwd, limits=limits, progress=progress, environment=environment, notes=notes
+            notebook, cwd=cwd, limits=limits, progress=progress, environment=environment, notes=notes, servers=servers
         )
         if ledger and notes:
             await asyncio.to_thread(ledger.save, notebook, report, home, (cwd, top), notes)
@@ -134,7 +137,7 @@ def check_runs(
     """
     ledger = Ledger()
 
-    async def check(path: Path) -> NotebookRun:
+    async def check(path: Path, servers: ForkServers) -> NotebookRun:
         try:
             file = NotebookFile.read(path)
         except NotebookError as error:
@@ -145,7 +148,9 @@ def check_runs(
                 progress(path, number, total, state, seconds)
 
         root = Git.at(path.resolve().parent).top_level()
-        report = await check_run(file.notebook, root=root, limits=limits, progress=tell, ledger=ledger, force=force)
+        report = await check_run(
+            file.notebook, root=root, limits=limits, progress=tell, ledger=ledger, force=force, servers=servers
+        )
         return NotebookRun(path, file, report)
 
     return run_sync(side_by_side(check, paths, jobs))
@@ -157,13 +162,19 @@ def unreadable(path: Path, why: str) -> NotebookRun:
     return NotebookRun(path, None, RunReport("failed", failure=failure))
 
 
-async def side_by_side(work: Callable[[_Item], Awaitable[_Result]], items: Iterable[_Item], jobs: int) -> list[_Result]:
-    """Do the work for every item, ``jobs`` at a time; where one raises, the others are cancelled and awaited."""
+async def side_by_side(
+    work: Callable[[_Item, ForkServers], Awaitable[_Result]], items: Iterable[_Item], jobs: int
+) -> list[_Result]:
+    """Do the work for every item, ``jobs`` at a time; where one raises, the others are cancelled and awaited.
+
+    They share the processes that fork kernels.
+    """
     free = asyncio.Semaphore(jobs)
+    servers = ForkServers()
 
     async def one(item: _Item) -> _Result:
         async with free:
-            return await work(item)
+            return await work(item, servers)
 
     tasks = [asyncio.ensure_future(one(item)) for item in items]
     try:
@@ -172,6 +183,7 @@ async def side_by_side(work: Callable[[_Item], Awaitable[_Result]], items: Itera
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.shield(servers.close())
 
 
 def save_outputs(run: NotebookRun) -> None:

@@ -138,7 +138,9 @@ class _Trials:
 
     async def verify(self, moved: Mapping[CellId, CellId]) -> Verification:
         """Run original and result side by side; run the original again where they differ."""
-        before, after = await side_by_side(lambda changed: self.run("12"[changed], changed=changed), (False, True), 2)
+        before, after = await side_by_side(
+            lambda changed, _servers: self.run("12"[changed], changed=changed), (False, True), 2
+        )
         for path, trial in before.items():
             if trial.report.status != "passed":
                 return _could_not_run("The original does not run", path, trial.report)

@@ -7,6 +7,7 @@ holds two runs against each other, `scratch.py` makes the copies of a workspace 
 from offbook.running.compare import Comparison, Difference, Trial, compare_trials
 from offbook.running.environment import import_path
 from offbook.running.explain import Surroundings, explain, explained
+from offbook.running.forkserver import ForkServers
 from offbook.running.importers import find_importers
 from offbook.running.kernel import find_python
 from offbook.running.outputs import set_outputs
@@ -19,6 +20,7 @@ __all__ = [
     "CellState",
     "Comparison",
     "Difference",
+    "ForkServers",
     "Limits",
     "Progress",
     "RunFailure",

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import json
+import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from string import Template
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
 from offbook.receipts.kernelspec import NATIVE, KernelSpec, choose_kernelspec
+from offbook.running.client import KernelClient
+from offbook.running.forkserver import ForkedKernel, ForkError, ForkServers, can_fork
+from offbook.running.managed import ManagedKernel
 from offbook.running.processes import interrupt, kill, started_by
-
-if TYPE_CHECKING:
-    from jupyter_client.asynchronous.client import AsyncKernelClient
-    from jupyter_client.manager import AsyncKernelManager
-
-_SOCKET_PATH = 100
-"""The longest path of a unix socket, in bytes, that all systems take (macOS: 104)."""
 
 _GRACE = 0.5
 """Seconds that an interrupted kernel gets before it is killed."""
 
+_FAREWELL = 4.0
+"""Seconds that a kernel gets to end by itself: to flush files and to run exit functions."""
+
 _SILENT = 5.0
 """Seconds that the kernel gets for what is executed besides the cells."""
+
+_PRIVATE_HISTORY = "--HistoryManager.hist_file=:memory:"
 
 
 class KernelStartError(Exception):
@@ -40,25 +43,24 @@ class Kernel:
         name: its kernelspec.
         python: its executable.
         note: what the user should know about the choice of the kernelspec; may be empty.
-        manager: the manager of the process.
-        client: the channels to it.
+        client: the channels to it, once it has started.
     """
 
-    def __init__(self, spec: KernelSpec, note: str) -> None:
-        from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415  (0.4 s, needed to run alone)
+    client: KernelClient
 
+    def __init__(self, spec: KernelSpec, note: str = "") -> None:
         self.name = spec.name
         self.note = note
         self.python = spec.python
+        self._spec = spec
         self._native = any("ipykernel" in argument for argument in spec.argv)
+        self._process: ForkedKernel | ManagedKernel | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._folder: Path | None = None
-        self.manager: AsyncKernelManager = AsyncKernelManager(kernel_name=spec.name, shutdown_wait_time=4.0)
-        self.client: AsyncKernelClient | None = None
-        self.pid = 0
+        self._servers: ForkServers | None = None
 
     @staticmethod
-    async def choose(wanted: str) -> Kernel:
+    def choose(wanted: str) -> Kernel:
         """Make a kernel of the wanted kernelspec, or else of the current environment.
 
         Raises:
@@ -66,85 +68,84 @@ class Kernel:
         """
         return Kernel(*_find_spec(wanted))
 
-    async def start(self, cwd: Path, environment: Mapping[str, str], timeout: float) -> None:
+    async def start(
+        self, cwd: Path, environment: Mapping[str, str], timeout: float, servers: ForkServers | None = None
+    ) -> None:
         """Start the process in ``cwd`` and wait until it answers.
+
+        Args:
+            cwd: where it runs.
+            environment: its environment.
+            timeout: seconds that it may take.
+            servers: the processes that fork kernels; it has one of its own where ``None``.
 
         Raises:
             KernelStartError: where it does not come up.
         """
-        arguments = ["--HistoryManager.hist_file=:memory:"] if self._native else []
         self._scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
         self._folder = Path(self._scratch.name)
-        self.manager.connection_file = str(self._folder / "kernel.json")
-        if self._native and os.name == "posix" and len(os.fsencode(self._folder / "socket-99")) < _SOCKET_PATH:
-            self.manager.transport = "ipc"
-            self.manager.ip = str(self._folder / "socket")
         try:
-            with (self._folder / "log").open("wb") as log:
-                await self.manager.start_kernel(
-                    extra_arguments=arguments, cwd=str(cwd), env=dict(environment), stdout=log, stderr=log
-                )
-            self.pid = self.manager.provisioner.pid  # type: ignore[union-attr]
-            self.client = self.manager.client()
-            self.client.start_channels()
+            connection = await asyncio.wait_for(self._launch(cwd, environment, servers), timeout)
+            self.client = KernelClient(connection)
             await self._ready(timeout)
-        except (OSError, RuntimeError) as error:
-            reason = self.log_tail() or str(error)
+        except (OSError, RuntimeError, ForkError, asyncio.TimeoutError) as error:
+            late = f"it did not answer within {timeout:g} s" if isinstance(error, asyncio.TimeoutError) else ""
+            reason = self.log_tail() or late or str(error)
             await self.end(now=True)
             raise KernelStartError(f"the kernel `{self.name}` ({self.python}) did not start: {reason}") from error
         except BaseException:
             await self.end(now=True)
             raise
-        self.client.allow_stdin = False
+
+    async def _launch(self, cwd: Path, environment: Mapping[str, str], servers: ForkServers | None) -> dict[str, Any]:
+        """Start the process; return how to reach it."""
+        assert self._folder is not None
+        arguments = [_PRIVATE_HISTORY] if self._native else []
+        if not can_fork(self._spec):
+            managed = self._process = ManagedKernel(self._spec)
+            return await managed.start(self._folder, cwd, environment, arguments)
+        connection = _connection(self._folder, self.name)
+        path = self._folder / "kernel.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(connection), encoding="utf-8")
+        if servers is None:
+            servers = self._servers = ForkServers()
+        server = servers.server(self._spec, _full_environment(self._spec, environment))
+        self._process = await server.fork(cwd, path, self._folder / "log", arguments)
+        return connection
 
     async def _ready(self, timeout: float) -> None:
         """Wait for the first answer, or for the process to end."""
-        assert self.client is not None
-        answer = asyncio.ensure_future(self.client.wait_for_ready(timeout=timeout))
-        death = asyncio.ensure_future(self.death())
-        try:
-            await asyncio.wait({answer, death}, return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                raise RuntimeError(f"it ended with status {self.exit_code}")
-            answer.result()
-        finally:
-            for task in (answer, death):
-                task.cancel()
-            await asyncio.gather(answer, death, return_exceptions=True)
+        answer = asyncio.ensure_future(asyncio.wait_for(self.client.wait_until_ready(), timeout))
+        if not await self._before_death(answer, None):
+            raise RuntimeError(f"it ended with status {self.exit_code}")
 
     async def execute(self, code: str) -> None:
         """Execute code that leaves no trace: no history, no count, no output. Where that fails, nothing is said."""
-        assert self.client is not None
-        wanted = self.client.execute(code, silent=True, store_history=False)
-        answer: asyncio.Future[None] = asyncio.ensure_future(self._answer(wanted))
-        death = asyncio.ensure_future(self.death())
-        await asyncio.wait({answer, death}, timeout=_SILENT, return_when=asyncio.FIRST_COMPLETED)
-        for task in (answer, death):
-            task.cancel()
-        await asyncio.gather(answer, death, return_exceptions=True)
+        await self._before_death(asyncio.ensure_future(self.client.execute(code)), _SILENT)
 
-    async def _answer(self, wanted: str) -> None:
-        assert self.client is not None
-        while (await self.client.get_shell_msg())["parent_header"].get("msg_id") != wanted:
-            pass
+    async def _before_death(self, work: asyncio.Future[Any], timeout: float | None) -> bool:
+        """Wait for some work, or for the process to end; false where the work is not done."""
+        death = asyncio.ensure_future(self.death())
+        try:
+            await asyncio.wait({work, death}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+            return work.done()
+        finally:
+            for task in (work, death):
+                task.cancel()
+            await asyncio.gather(work, death, return_exceptions=True)
 
     async def death(self) -> None:
         """Return when the process has ended."""
-        while await self.manager.is_alive():
-            await asyncio.sleep(0.1)
+        if self._process is not None:
+            await self._process.wait()
 
     @property
     def exit_code(self) -> int | None:
         """The process's exit status (negative: the signal that killed it), or ``None`` while it runs."""
-        process = getattr(self.manager.provisioner, "process", None)
-        code: int | None = process.poll() if process is not None else None
-        return code
-
-    @property
-    def running(self) -> bool:
-        """Whether the process is there; once it has ended, its number may be another's."""
-        process = getattr(self.manager.provisioner, "process", None)
-        return process is not None and process.poll() is None
+        return None if self._process is None else self._process.exit_code
 
     def log_tail(self, lines: int = 3) -> str:
         """Return the end of what the process itself wrote, apart from the cells' outputs."""
@@ -157,8 +158,10 @@ class Kernel:
 
     async def interrupt(self) -> None:
         """Interrupt the cell that runs."""
-        with contextlib.suppress(OSError, RuntimeError):
-            await self.manager.interrupt_kernel()
+        if self._spec.interrupt == "message":
+            self.client.interrupt()
+        elif self._process is not None and self._process.pid:
+            interrupt(self._process.pid)
 
     async def end(self, *, now: bool = False) -> None:
         """End the process and all that it started.
@@ -166,33 +169,52 @@ class Kernel:
         Args:
             now: interrupt and kill; else ask it to end first, so that files are flushed and exit functions run.
         """
-        others = started_by(self.pid) if self.pid else []
+        process = self._process
+        pid = process.pid if process is not None else 0
+        others = started_by(pid) if pid else []
         try:
-            if self.client is not None:
-                self.client.stop_channels()
-            if now and self.pid and await self.manager.is_alive():
-                interrupt(self.pid)
+            if process is not None and process.exit_code is None:
+                if now and pid:
+                    interrupt(pid)
+                elif hasattr(self, "client"):
+                    (self.client.stop if self._native else self.client.shut_down)()
                 with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self.death(), _GRACE)
-            elif not now and self.manager.has_kernel:
-                await self.manager.shutdown_kernel()
+                    await asyncio.wait_for(process.wait(), _GRACE if now else _FAREWELL)
         finally:
-            self._kill(others)
+            self._kill(pid, others)
             await self._clean_up()
 
-    def _kill(self, others: list[psutil.Process]) -> None:
+    def _kill(self, pid: int, others: list[psutil.Process]) -> None:
         """Kill what is left; nothing here waits, so that a cancelled run does it too."""
-        if self.pid:
-            left = {process.pid: process for process in [*others, *started_by(self.pid)]}
-            kill(self.pid if self.running else None, list(left.values()))
+        if pid:
+            left = {process.pid: process for process in [*others, *started_by(pid)]}
+            kill(pid if self.exit_code is None else None, list(left.values()))
 
     async def _clean_up(self) -> None:
-        with contextlib.suppress(Exception):
-            if self.manager.has_kernel:
-                await self.manager.shutdown_kernel(now=True)
-            await self.manager.cleanup_resources()
+        if hasattr(self, "client"):
+            self.client.close()
+        if isinstance(self._process, ManagedKernel):
+            await self._process.clean_up()
+        if self._servers is not None:
+            await self._servers.close()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+
+def _connection(folder: Path, name: str) -> dict[str, Any]:
+    """Return a connection over unix sockets in a private folder."""
+    ports = {f"{channel}_port": at for at, channel in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
+    key = secrets.token_hex(16)
+    signed = {"key": key, "signature_scheme": "hmac-sha256", "kernel_name": name}
+    return {**ports, "transport": "ipc", "ip": str(folder / "socket"), **signed}
+
+
+def _full_environment(spec: KernelSpec, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with what the kernelspec adds, as Jupyter does it."""
+    added = {name: Template(value).safe_substitute(environment) for name, value in spec.env.items()}
+    full = {**environment, **added}
+    full.pop("PYTHONEXECUTABLE", None)
+    return full
 
 
 def _find_spec(wanted: str) -> tuple[KernelSpec, str]:

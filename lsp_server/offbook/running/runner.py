@@ -10,21 +10,20 @@ import signal
 import threading
 import time
 from collections.abc import Coroutine, Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from offbook.notebook import Cell, CellId, Notebook
 from offbook.receipts.record import END, install_source
+from offbook.running.display import Display
 from offbook.running.environment import kernel_environment
+from offbook.running.forkserver import ForkServers
 from offbook.running.kernel import Kernel, KernelStartError
 from offbook.running.outputs import plain
 from offbook.running.report import CellRun, Limits, Progress, RunFailure, RunReport, RunStatus
 
-if TYPE_CHECKING:
-    from nbclient import NotebookClient
-
 SKIP_TAG = "offbook:skip"
+MAY_FAIL_TAG = "raises-exception"
 
 _NAMELESS = frozenset({"", "<Error>", "NoneType"})
 """What IPython calls the error of an object that fails while it is displayed."""
@@ -42,6 +41,7 @@ async def run_notebook(
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
     notes: Path | None = None,
+    servers: ForkServers | None = None,
 ) -> RunReport:
     """Run all code cells in a fresh kernel, and stop at the first that fails.
 
@@ -55,6 +55,7 @@ async def run_notebook(
         progress: told of every cell.
         environment: the environment of the kernel; this process's, where ``None``. Tokens are taken out of it.
         notes: the file in which the kernel notes what it reads, for a receipt.
+        servers: the processes that fork kernels, where several notebooks share them.
     """
     limits = limits or Limits()
     cells = runnable(notebook)
@@ -63,11 +64,9 @@ async def run_notebook(
         return RunReport("skipped", total=len(cells), reason=reason)
     run = _Run(notebook, cells, limits, progress)
     try:
-        kernel = await Kernel.choose(notebook.kernel)
+        kernel = Kernel.choose(notebook.kernel)
         surroundings = kernel_environment(os.environ if environment is None else environment)
-        await asyncio.gather(
-            kernel.start(cwd, surroundings, _least(limits.start, limits)), asyncio.to_thread(import_module, "nbclient")
-        )
+        await kernel.start(cwd, surroundings, _least(limits.start, limits), servers)
     except KernelStartError as error:
         failure = RunFailure(None, -1, "KernelStartError", str(error), explanation=str(error))
         return RunReport("failed", run.elapsed, len(cells), failure=failure)
@@ -142,18 +141,21 @@ class _Run:
 
     async def execute(self, kernel: Kernel) -> RunReport:
         """Run the cells one after another."""
-        client = _client(self.notebook, kernel)
+        display = Display(kernel.client.send)
         death = asyncio.ensure_future(kernel.death())
         outcome: tuple[RunStatus, RunFailure] | None = None
         try:
             for number, cell in enumerate(self.cells):
                 self._tell(number, cell, "running", 0.0)
-                before = time.monotonic()
-                outcome = await self._run_cell(cell, client, kernel, death)
-                took = time.monotonic() - before
-                self._note(cell, client, took)
-                self._tell(number, cell, "failed" if outcome else "passed", took)
-                if outcome:
+                started = time.monotonic()
+                area = display.open_cell()
+                outcome = await self._run_cell(cell, display, kernel, death)
+                seconds = time.monotonic() - started
+                self.done.append(
+                    CellRun(cell.id, self.notebook.index(cell.id), seconds, area.execution_count, area.stored())
+                )
+                self._tell(number, cell, "passed" if outcome is None else "failed", seconds)
+                if outcome is not None:
                     break
         finally:
             death.cancel()
@@ -172,35 +174,32 @@ class _Run:
         )
 
     async def _run_cell(
-        self, cell: Cell, client: NotebookClient, kernel: Kernel, death: asyncio.Future[None]
+        self, cell: Cell, display: Display, kernel: Kernel, death: asyncio.Future[None]
     ) -> tuple[RunStatus, RunFailure] | None:
         """Run one cell; return what went wrong."""
-        from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415  (loaded by the client)
-
-        position = self.notebook.index(cell.id)
-        task = asyncio.ensure_future(client.async_execute_cell(client.nb.cells[position], position))
+        may_fail = MAY_FAIL_TAG in cell.tags
+        execution = kernel.client.execute(cell.source, display.handle, stop_on_error=not may_fail)
+        task = asyncio.ensure_future(execution)
         waited: set[asyncio.Future[Any]] = {task, death}
         try:
             await asyncio.wait(waited, timeout=self._seconds_left(), return_when=asyncio.FIRST_COMPLETED)
             if not task.done() and not death.done():
-                return await self._time_out(cell, client, kernel, task)
+                return await self._time_out(cell, display, kernel, task)
             if not task.done():
                 await asyncio.wait({task}, timeout=0.2)
-            if task.done():
-                task.result()
-                return None
-            return "dead-kernel", self._dead(cell, kernel)
-        except CellExecutionError as error:
-            return "failed", self._error(cell, client, error.ename, error.evalue)
-        except DeadKernelError:
-            return "dead-kernel", self._dead(cell, kernel)
+            if not task.done():
+                return "dead-kernel", self._dead(cell, kernel)
+            answer = task.result().content
+            if answer.get("status") == "error" and not may_fail:
+                return "failed", self._error(cell, display, str(answer.get("ename")), str(answer.get("evalue")))
+            return None
         finally:
             if not task.done():
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
     async def _time_out(
-        self, cell: Cell, client: NotebookClient, kernel: Kernel, task: asyncio.Future[Any]
+        self, cell: Cell, display: Display, kernel: Kernel, task: asyncio.Future[Any]
     ) -> tuple[RunStatus, RunFailure]:
         """Interrupt the cell, so that its traceback says where it was."""
         whole = self.limits.total is not None and self.elapsed >= self.limits.total
@@ -208,7 +207,7 @@ class _Run:
         evalue = f"the notebook took longer than {seconds:g} s" if whole else f"it took longer than {seconds:g} s"
         await kernel.interrupt()
         await asyncio.wait({task}, timeout=2.0)
-        return "timeout", self._error(cell, client, "TimeoutError", evalue)
+        return "timeout", self._error(cell, display, "TimeoutError", evalue)
 
     def _seconds_left(self) -> float | None:
         left = [] if self.limits.cell is None else [self.limits.cell]
@@ -216,9 +215,9 @@ class _Run:
             left.append(max(0.0, self.limits.total - self.elapsed))
         return min(left, default=None)
 
-    def _error(self, cell: Cell, client: NotebookClient, ename: str, evalue: str) -> RunFailure:
+    def _error(self, cell: Cell, display: Display, ename: str, evalue: str) -> RunFailure:
         index = self.notebook.index(cell.id)
-        errors = [output for output in client.nb.cells[index].outputs if output.get("output_type") == "error"]
+        errors = [output for output in display.cells[-1].outputs if output.get("output_type") == "error"]
         traceback = "\n".join(errors[-1].get("traceback", [])) if errors else ""
         traceback = plain(traceback)
         last = _LAST.search(traceback)
@@ -234,38 +233,6 @@ class _Run:
                 name = signal.Signals(-code).name
         return RunFailure(cell.id, self.notebook.index(cell.id), "DeadKernelError", name, kernel.log_tail(20))
 
-    def _note(self, cell: Cell, client: NotebookClient, seconds: float) -> None:
-        node = client.nb.cells[self.notebook.index(cell.id)]
-        outputs = tuple(_simple(output) for output in node.outputs)
-        self.done.append(CellRun(cell.id, self.notebook.index(cell.id), seconds, node.execution_count, outputs))
-
     def _tell(self, number: int, cell: Cell, state: Any, seconds: float) -> None:
         if self.progress is not None:
             self.progress(number, len(self.cells), CellId(cell.id), state, seconds)
-
-
-def _client(notebook: Notebook, kernel: Kernel) -> NotebookClient:
-    """Build what turns the kernel's messages into outputs."""
-    from nbclient import NotebookClient  # noqa: PLC0415  (0.9 s with nbformat, needed to run alone)
-    from nbformat import from_dict  # noqa: PLC0415
-
-    cells: list[dict[str, Any]] = [
-        {"cell_type": cell.kind, "id": cell.id, "source": cell.source, "metadata": {"tags": list(cell.tags)}}
-        | ({"outputs": [], "execution_count": None} if cell.kind == "code" else {})
-        for cell in notebook.cells
-    ]
-    node = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})  # type: ignore[no-untyped-call]
-    client = NotebookClient(
-        node, km=kernel.manager, timeout=None, coalesce_streams=True, store_widget_state=False, iopub_timeout=60
-    )
-    client.kc = kernel.client
-    return client
-
-
-def _simple(value: Any) -> Any:
-    """Return plain dicts and lists in the place of the format library's own."""
-    if isinstance(value, dict):
-        return {key: _simple(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_simple(item) for item in value]
-    return value
