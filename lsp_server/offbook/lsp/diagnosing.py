@@ -20,7 +20,7 @@ from offbook.lsp.publishing import crash_finding
 from offbook.lsp.session import Session
 from offbook.lsp.stored import read_stored
 from offbook.notebook import Notebook
-from offbook.project import find_root, refresh_clones
+from offbook.project import find_root, forget_workspaces, refresh_clones
 from offbook.rules import Checker, RuleSettings
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Diagnoser:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._unread: set[str] = set()
         self._looking: dict[Path, asyncio.Task[None]] = {}
+        self._unseen: set[Path] = set()
         self._wake: dict[str, asyncio.Event] = {}
 
     def touch(self, uri: str, *, file_changed: bool = False) -> None:
@@ -61,14 +62,18 @@ class Diagnoser:
     def look_around(self) -> None:
         """Learn what the other files of the open notebooks' workspaces hold; what rests on it is checked again."""
         for root in {find_root(notebook.path) for notebook in self._session.notebooks.values() if notebook.saved}:
+            self._unseen.add(root)
             if root not in self._looking:
                 self._looking[root] = asyncio.get_running_loop().create_task(self._look_around(root))
 
     async def _look_around(self, root: Path) -> None:
         try:
-            if await asyncio.to_thread(refresh_clones, root):
-                for uri in self._session.notebooks:
-                    self.touch(uri)
+            while root in self._unseen:
+                self._unseen.discard(root)
+                forget_workspaces()
+                if await asyncio.to_thread(refresh_clones, root):
+                    for uri in self._session.notebooks:
+                        self.touch(uri)
         except Exception:
             log.exception("a bug of offbook, while looking around in %s", root)
         finally:
