@@ -20,7 +20,7 @@ def test_findings_are_shown_with_their_place(tmp_path: Path, capsys: pytest.Capt
     path = notebook(tmp_path / "a.ipynb", "x = 1", "if x:\n    print(total)", "total = 2")
     assert run(["check", str(path)]) == 1
     out, err = capsys.readouterr()
-    assert out.splitlines()[:4] == [
+    assert out.rstrip().splitlines() == [
         str(path),
         "  cell 2, line 2: OB101 `total` is read here, but only cell 3 binds it: a fresh run fails",
         "      print(total)",
