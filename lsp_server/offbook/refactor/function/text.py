@@ -153,7 +153,9 @@ def shown_lines(node: Statement, always: bool, name: str) -> list[Statement]:
 
 
 def _bare(node: cst.BaseExpression) -> cst.BaseExpression:
-    """Return an expression without parentheses that a call's own make needless."""
+    """Return an expression as a call's only argument, without parentheses that the call's own make needless."""
+    if isinstance(node, cst.Tuple) and not node.lpar:
+        return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     if isinstance(node, cst.Tuple | cst.GeneratorExp | cst.NamedExpr) or len(node.lpar) != 1:
         return node
     left = node.lpar[0].whitespace_after
