@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from offbook.devtools.bench.keystrokes import OFFBOOK, time_keystrokes
 from offbook.devtools.bench.lspclient import Client
@@ -29,6 +29,7 @@ _CHECK = (sys.executable, "-m", "offbook", "check", "--jobs", "2")
 @click.group()
 def main() -> None:
     """Measure offbook beside other tools."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled once
 
 
 @main.command()
@@ -50,8 +51,6 @@ def check(folder: Path, rounds: int, few: int, nbqa: str, pynblint: str) -> None
             "ruff, warm": (*linted, "--cache-dir", f"{cache}/ruff", *files),
             "offbook, warm": (*_CHECK, *files),
         }
-        for name in ("ruff, warm", "offbook, warm"):
-            _seconds(commands[name])
         timed = _in_turns(commands, rounds)
     click.echo(f"{len(files)} notebooks, {sum(Path(file).stat().st_size for file in files) / 1e6:.0f} MB")
     for name, (wall, processor) in timed.items():
@@ -131,6 +130,8 @@ def _beside(name: str) -> str:
 def _in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, tuple[float, float]]:
     """Run each command in turn, some rounds; return the medians."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for command in commands.values():
+        _seconds(command)
     for _ in range(rounds):
         for name, command in commands.items():
             taken[name].append(_seconds(command))
