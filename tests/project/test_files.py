@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offbook.project import Project, find_files, find_root
+from offbook.project import find_files, find_root
+from offbook.project.project import Project
 
 
 def touch(root: Path, *names: str) -> None:

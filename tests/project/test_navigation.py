@@ -7,7 +7,7 @@ import pytest
 from offbook.analysis import Analysis, analyze
 from offbook.notebook import CellId
 from offbook.notebook.percent import parse_percent
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Place
 from offbook.text import Span
 

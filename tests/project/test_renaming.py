@@ -8,7 +8,7 @@ from offbook.analysis import analyze
 from offbook.errors import UserError
 from offbook.notebook import CellId
 from offbook.notebook.percent import parse_percent
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.project.renaming import Renaming
 from offbook.refactor import Place
 from offbook.text import Lines, Span

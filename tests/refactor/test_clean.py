@@ -9,7 +9,7 @@ from markdown_cases import Case, read_cases, run
 
 from offbook.analysis import analyze
 from offbook.notebook import DeleteCell, Notebook, NotebookFile, TrimOutputs, apply_changes, mask
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, Selection, find_refactoring
 
 CASES = list(read_cases("clean.md"))

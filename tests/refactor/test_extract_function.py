@@ -10,7 +10,7 @@ from test_extract_module import prepare
 from offbook.analysis import analyze
 from offbook.notebook import Cell, CellId, Notebook, apply_changes
 from offbook.notebook.percent import parse_percent
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, Selection, find_refactoring
 from offbook.text import Span
 

@@ -7,7 +7,7 @@ from markdown_cases import Case, read_cases, run
 
 from offbook.analysis import analyze
 from offbook.notebook import Notebook, apply_changes
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, find_refactoring
 
 

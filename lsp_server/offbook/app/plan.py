@@ -9,7 +9,8 @@ from pathlib import Path
 from offbook.analysis import Analysis, analyze
 from offbook.errors import UserError
 from offbook.notebook import Notebook, NotebookError, NotebookFile
-from offbook.project import Project, find_root
+from offbook.project import find_root
+from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, find_refactoring
 
 

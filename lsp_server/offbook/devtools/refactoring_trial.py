@@ -23,7 +23,7 @@ from offbook.analysis import analyze
 from offbook.devtools.trial_runs import TrialRunner, differences
 from offbook.errors import UserError
 from offbook.notebook import CellId, Notebook, NotebookFile, apply_changes
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, find_refactoring
 
 _WHOLE: dict[str, dict[str, object]] = {

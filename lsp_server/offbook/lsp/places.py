@@ -9,7 +9,7 @@ from lsprotocol import types
 from offbook.lsp.session import Session
 from offbook.lsp.uris import path_of
 from offbook.notebook import CellId
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Place
 from offbook.text import Lines, Span
 

@@ -8,7 +8,7 @@ from offbook.lsp.plans import StoredPlan
 from offbook.lsp.positions import wire_range
 from offbook.lsp.session import Session
 from offbook.notebook import CellId
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import NotebookChange, Refusal
 from offbook.wire import FileChangeMessage, NotebookChangeMessage, PlanMessage, RefusalMessage
 

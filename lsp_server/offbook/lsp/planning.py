@@ -12,7 +12,7 @@ from offbook.lsp.open_notebook import NotebookSession
 from offbook.lsp.plans import StoredPlan, sources_of
 from offbook.lsp.session import Session
 from offbook.lsp.workspaces import project_around
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Plan, Refusal
 
 

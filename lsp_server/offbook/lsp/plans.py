@@ -11,7 +11,7 @@ from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.protocol import InvalidParamsError, StaleRequestError
 from offbook.lsp.stored import as_file
 from offbook.notebook import Notebook, NotebookFile
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Plan
 
 _KEPT = 32

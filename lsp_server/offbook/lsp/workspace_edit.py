@@ -13,7 +13,7 @@ from offbook.lsp.fixdata import FixData
 from offbook.lsp.protocol import RequestFailedError
 from offbook.lsp.session import Session
 from offbook.notebook import NotebookError, NotebookFile, ReplaceSource
-from offbook.project import SourceEdits
+from offbook.project.renaming import SourceEdits
 from offbook.refactor import FileChange, Plan
 from offbook.text import Lines, replacement
 from offbook.wire import CellChangeMessage, DeleteCellMessage, ReplaceSourceMessage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from offbook.lsp.session import Session
-from offbook.project import Project
+from offbook.project.project import Project
 
 
 def project_around(session: Session, path: Path) -> Project:

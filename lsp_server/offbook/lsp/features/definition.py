@@ -9,8 +9,8 @@ from lsprotocol import types
 from offbook.lsp.places import locations, place_at
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.workspaces import project_around
-from offbook.project import Project
 from offbook.project.libraries import places_of, question_at
+from offbook.project.project import Project
 from offbook.refactor import Place
 
 
