@@ -168,6 +168,10 @@ class Editor:
         )
         return [action for action in found or () if isinstance(action, types.CodeAction)]
 
+    async def fixes(self, cell: str, diagnostics: Sequence[types.Diagnostic]) -> list[types.CodeAction]:
+        """Ask for fixes of findings alone: refactorings are offered beside them."""
+        return await self.actions(cell, diagnostics, only=[types.CodeActionKind.QuickFix])
+
 
 def span(line: int, start: int, end_line: int, end: int) -> types.Range:
     return types.Range(types.Position(line, start), types.Position(end_line, end))

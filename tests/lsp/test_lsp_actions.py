@@ -15,7 +15,7 @@ async def test_a_fix_inside_a_cell_is_an_edit_of_its_version(editor: Editor) -> 
     uri = editor.open("a.ipynb", [PLOT])
     cell = editor.cells[uri][0]
     [finding] = await editor.codes(cell, "OB301")
-    [action] = await editor.actions(cell, [finding])
+    [action] = await editor.fixes(cell, [finding])
     assert (action.kind, action.is_preferred) == (types.CodeActionKind.QuickFix, True)
     assert list(action.diagnostics or ()) == [finding]
     assert action.edit and action.edit.document_changes
@@ -31,7 +31,7 @@ async def test_a_fix_for_an_older_text_is_not_offered(editor: Editor) -> None:
     cell = editor.cells[uri][0]
     [finding] = await editor.codes(cell, "OB301")
     editor.write(cell, "#", span(0, 0, 0, 0))
-    assert not [action for action in await editor.actions(cell, [finding]) if action.diagnostics]
+    assert not [action for action in await editor.fixes(cell, [finding]) if action.diagnostics]
 
 
 async def test_a_client_that_drops_the_data_of_a_finding_gets_the_fix(editor: Editor) -> None:
@@ -39,7 +39,7 @@ async def test_a_client_that_drops_the_data_of_a_finding_gets_the_fix(editor: Ed
     cell = editor.cells[uri][0]
     [finding] = await editor.codes(cell, "OB301")
     finding.data = None
-    [action] = await editor.actions(cell, [finding])
+    [action] = await editor.fixes(cell, [finding])
     assert action.edit
 
 
@@ -50,10 +50,10 @@ async def test_rubbish_in_the_data_of_a_finding_is_survived(editor: Editor) -> N
     data = finding.data
     for rubbish in (3, {"edits": 1}, {**data, "edits": [{"cell": "gone", "version": 1, "edits": []}]}):
         finding.data = rubbish
-        await editor.actions(cell, [finding])
+        await editor.fixes(cell, [finding])
     finding.source = "other"
-    assert not await editor.actions(cell, [finding])
-    assert not await editor.actions("vscode-notebook-cell:gone", [finding])
+    assert not await editor.fixes(cell, [finding])
+    assert not await editor.fixes("vscode-notebook-cell:gone", [finding])
 
 
 async def test_a_fix_that_deletes_a_cell_is_a_plan_for_our_editors(editor: Editor) -> None:
@@ -62,7 +62,7 @@ async def test_a_fix_that_deletes_a_cell_is_a_plan_for_our_editors(editor: Edito
     [finding] = await editor.codes(cell, "OB202")
     assert finding.severity == types.DiagnosticSeverity.Hint
     assert list(finding.tags or ()) == [types.DiagnosticTag.Unnecessary]
-    [action] = await editor.actions(cell, [finding])
+    [action] = await editor.fixes(cell, [finding])
     assert action.edit is None and action.command and action.command.command == "offbook.applyChanges"
     [plan] = action.command.arguments or ()
     assert plan["title"] == action.title
@@ -76,7 +76,7 @@ async def test_a_fix_that_deletes_a_cell_empties_it_elsewhere(generic: Editor) -
     uri = generic.open("a.ipynb", LOOK)
     cell = generic.cells[uri][1]
     [finding] = await generic.codes(cell, "OB202")
-    [action] = await generic.actions(cell, [finding])
+    [action] = await generic.fixes(cell, [finding])
     assert action.command is None and action.edit and action.edit.document_changes
     [change] = action.edit.document_changes
     assert apply("df.head()", change.edits) == ""
@@ -89,7 +89,7 @@ async def test_trimming_outputs_is_offered_where_it_can_be_done(editor: Editor, 
         uri = client.open("a.ipynb", ["x = 1"])
         cell = client.cells[uri][0]
         [finding] = await client.codes(cell, "OB201")
-        actions = [action for action in await client.actions(cell, [finding]) if action.diagnostics]
+        actions = [action for action in await client.fixes(cell, [finding]) if action.diagnostics]
         assert bool(actions) is offered
         if offered:
             [plan] = actions[0].command.arguments
@@ -192,7 +192,7 @@ async def test_a_finding_offers_the_refactoring_that_mends_it(editor: Editor, ge
         [finding] = await client.codes(cell, "OB407")
         for data in (finding.data, None):
             finding.data = data
-            actions = [action for action in await client.actions(cell, [finding]) if action.diagnostics]
+            actions = [action for action in await client.fixes(cell, [finding]) if action.diagnostics]
             [action] = actions
             assert action.kind == types.CodeActionKind.QuickFix
             if client is editor:
