@@ -8,7 +8,7 @@ from abc import abstractmethod
 from offbook.analysis.learning.events import History
 from offbook.analysis.learning.masks import MaskReader
 from offbook.analysis.learning.names import SIDES, is_index, side_of
-from offbook.analysis.learning.rows import Part, Rows, Source, contained, joined
+from offbook.analysis.learning.rows import Part, Rows, Source, contained, disjoint, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -300,7 +300,7 @@ class ExpressionEvaluator(MaskReader):
         if mask is not None:
             return mask
         taints = taints_of(left) | taints_of(right)
-        if isinstance(left, Data) and isinstance(right, Data) and (_is_list(node.left) or _is_list(node.right)):
+        if isinstance(left, Data) and isinstance(right, Data) and _stacks(node, left, right):
             return Data(joined([left.rows, right.rows]), taints)
         for value, other in ((left, right), (right, left)):
             if isinstance(value, Data):
@@ -354,6 +354,13 @@ def _is_loc(node: ast.expr) -> bool:
 def _key(value: Value, node: ast.expr) -> str:
     """Return the text of a dictionary's key."""
     return (value.text if isinstance(value, Constant) else ast.unparse(node)).strip("'\"")
+
+
+def _stacks(node: ast.BinOp, left: Data, right: Data) -> bool:
+    """Tell whether ``+`` puts a list of rows below another: lists by their making, or rows that cannot be added up."""
+    if not isinstance(node.op, ast.Add) or left.predicted_by is not None or right.predicted_by is not None:
+        return False
+    return _is_list(node.left) or _is_list(node.right) or disjoint(left.rows, right.rows)
 
 
 def _is_list(node: ast.expr) -> bool:
