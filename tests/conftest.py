@@ -36,7 +36,7 @@ LATE = ("running", "cli", "lsp", "jupyter", "demo", "wheel", "browser")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what offbook caches out of the user's folders."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("OFFBOOK_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
 
 

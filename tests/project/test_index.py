@@ -22,8 +22,14 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return module, book
 
 
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OFFBOOK_CACHE_DIR", str(tmp_path / "kept"))
+    return tmp_path / "kept" / "index"
+
+
 def look(root: Path, files: tuple[Path, Path]) -> dict[Path, IndexedFile]:
-    return WorkspaceIndex(root, root / "kept").refresh(files)
+    return WorkspaceIndex(root).refresh(files)
 
 
 def test_words_and_definitions(tmp_path: Path, files: tuple[Path, Path]) -> None:
@@ -50,14 +56,14 @@ def test_only_what_changed_is_read_again(
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b"\x93\x01\x02\x03"])
-def test_a_damaged_index_is_built_again(damage: bytes, tmp_path: Path, files: tuple[Path, Path]) -> None:
+def test_a_damaged_index_is_built_again(damage: bytes, tmp_path: Path, kept: Path, files: tuple[Path, Path]) -> None:
     before = look(tmp_path, files)
-    for kept in (tmp_path / "kept").iterdir():
-        kept.write_bytes(damage)
+    for file in kept.iterdir():
+        file.write_bytes(damage)
     assert look(tmp_path, files) == before
 
 
-def test_an_index_of_another_version_or_workspace_is_not_used(
+def test_an_index_of_another_version_is_not_used(
     tmp_path: Path, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look(tmp_path, files)
@@ -71,7 +77,7 @@ def test_an_index_of_another_version_or_workspace_is_not_used(
 def test_broken_and_missing_files(tmp_path: Path) -> None:
     broken, gone = tmp_path / "b.ipynb", tmp_path / "gone.py"
     broken.write_text("{")
-    found = WorkspaceIndex(tmp_path, tmp_path / "kept").refresh([broken, gone])
+    found = WorkspaceIndex(tmp_path).refresh([broken, gone])
     assert list(found) == [broken]
     assert found[broken].definitions == ()
 

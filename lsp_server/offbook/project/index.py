@@ -7,24 +7,21 @@ answer. An entry holds for one time and size of its file.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
 import msgspec
-from platformdirs import user_cache_path
 
 from offbook import version
 from offbook.analysis import SyntaxProblem
 from offbook.analysis.parse import parse_cell
 from offbook.notebook import NotebookError, NotebookFile, mask
 from offbook.project.outline import outline
-from offbook.text import write_atomically
+from offbook.text.store import Store
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_KEPT_WORKSPACES = 20
 _LARGEST = 32_000_000
 """A larger file of code is not indexed: it is always looked at."""
 
@@ -49,25 +46,19 @@ class IndexedFile(msgspec.Struct, array_like=True, frozen=True):
         return self.words is None or f"\n{word}\n" in self.words
 
 
-class _Stored(msgspec.Struct):
-    version: str
-    root: str
-    files: dict[str, IndexedFile]
+_store = Store("index", 200_000_000)
+_Files = dict[str, IndexedFile]
 
 
 class WorkspaceIndex:
-    """The index of one workspace.
+    """The index of one workspace; it is kept in the user's cache folder.
 
     Args:
-        root: its folder.
-        folder: where the index is kept; the user's cache by default.
+        root: the workspace's folder.
     """
 
-    def __init__(self, root: Path, folder: Path | None = None) -> None:
-        self._root = str(root)
-        name = hashlib.sha256(self._root.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        self._folder = folder if folder is not None else user_cache_path("offbook") / "index"
-        self._file = self._folder / f"{name}.msgpack"
+    def __init__(self, root: Path) -> None:
+        self._key = f"{version()} {root}"
         self._files = self._load()
         self._lock = Lock()
 
@@ -91,21 +82,16 @@ class WorkspaceIndex:
                 self._save()
             return found
 
-    def _load(self) -> dict[str, IndexedFile]:
+    def _load(self) -> _Files:
+        kept = _store.get(self._key)
         try:
-            stored = msgspec.msgpack.decode(self._file.read_bytes(), type=_Stored)
-        except (OSError, msgspec.MsgspecError, ValueError):
+            return msgspec.msgpack.decode(kept, type=_Files) if kept is not None else {}
+        except msgspec.MsgspecError:
             return {}
-        return stored.files if (stored.version, stored.root) == (version(), self._root) else {}
 
     def _save(self) -> None:
-        """Keep the index for the next start; where that is not possible, it is built again then."""
-        with contextlib.suppress(OSError, UnicodeEncodeError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._file, msgspec.msgpack.encode(_Stored(version(), self._root, self._files)))
-            others = sorted(self._folder.glob("*.msgpack"), key=lambda path: path.stat().st_mtime)
-            for old in others[:-_KEPT_WORKSPACES]:
-                old.unlink()
+        with contextlib.suppress(UnicodeEncodeError):  # a file's name that is no text: the index is built again
+            _store.put(self._key, msgspec.msgpack.encode(self._files))
 
 
 def read_file(path: Path, time: int, size: int) -> IndexedFile:
