@@ -123,7 +123,8 @@ class ExpressionEvaluator(MaskReader):
             return self.data_at(node.func.value, self.evaluate(node.func.value))
         if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             return None
-        if value is not UNKNOWN and not (isinstance(value, Reference) and "." not in value.path):
+        plain = isinstance(value, Sequence) and all(isinstance(item, Constant | Unknown) for item in value.items)
+        if value is not UNKNOWN and not plain and not (isinstance(value, Reference) and "." not in value.path):
             return None
         if isinstance(node, ast.Subscript):
             whole = self.data_at(node.value, self.evaluate(node.value))

@@ -64,6 +64,9 @@ CLUSTERERS = frozenset(
 )
 """They group rows or tell outliers, without a truth to be judged by."""
 
+FORMULA_MODELS = frozenset({"ols", "glm", "logit", "probit", "wls", "gls", "poisson", "mixedlm"})
+"""Models of statsmodels that are given a formula, and all their rows at once."""
+
 GENERATORS = frozenset({"ImageDataGenerator"})
 PIPELINES = frozenset({"Pipeline", "make_pipeline", "make_column_transformer", "make_union"})
 UNIONS = frozenset({"ColumnTransformer", "FeatureUnion"})
@@ -148,6 +151,8 @@ def kind_of(name: str, path: str) -> str | None:
     """Return the kind of estimator that a class of this name is; ``None`` for other callables."""
     if name in GENERATORS:
         return "generator"
+    if name in FORMULA_MODELS and path.startswith("statsmodels."):
+        return "model"
     if name in STATELESS:
         return "stateless"
     if name in TRANSFORMERS:
