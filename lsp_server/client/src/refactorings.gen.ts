@@ -194,5 +194,33 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
         "choices": []
       }
     ]
+  },
+  {
+    "id": "move.cell",
+    "title": "Move the cell",
+    "kind": "refactor.move.cell",
+    "summary": "Move a cell above the first one that reads what it binds, or that one below it.",
+    "options": [
+      {
+        "name": "cell",
+        "kind": "cell",
+        "help": "The cell that gives names their values too late.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "above",
+        "kind": "cell",
+        "help": "The cell that needs them; by default the first one that reads them before.",
+        "required": false,
+        "default": null,
+        "group": "",
+        "ask": "",
+        "choices": []
+      }
+    ]
   }
 ];

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from offbook.notebook import Cell, Notebook, Output, apply_changes
+from offbook.notebook import Cell, MoveCell, Notebook, Output, apply_changes
 from offbook.refactor import Plan
 
 
@@ -71,8 +71,14 @@ def plan_diff(plan: Plan, notebooks: Mapping[Path, Notebook], root: Path) -> str
     parts = [file_diff(_shown(file.path, root), file.before, file.after) for file in plan.files]
     for change in plan.notebooks:
         before = replace(notebooks[change.path], path=Path(_shown(change.path, root)))
+        parts += (_move_lines(before, item) for item in change.changes if isinstance(item, MoveCell))
         parts.append(notebook_diff(before, apply_changes(before, change.changes)))
     return "".join(parts)
+
+
+def _move_lines(before: Notebook, move: MoveCell) -> str:
+    place = f"behind cell {before.index(move.after) + 1}" if move.after is not None else "at the top"
+    return f"--- {before.path} cell {before.index(move.cell) + 1}\n+++ {before.path}, moved: {place}\n"
 
 
 def _shown(path: Path, root: Path) -> str:

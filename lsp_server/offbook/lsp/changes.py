@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from offbook.notebook import CellChange, DeleteCell, DropOutputs, InsertCell, ReplaceSource, TrimOutputs
+from offbook.notebook import (
+    CellChange,
+    DeleteCell,
+    DropOutputs,
+    InsertCell,
+    MoveCell,
+    ReplaceSource,
+    TrimOutputs,
+    new_cell_id,
+)
 from offbook.wire import (
     CellChangeMessage,
     DeleteCellMessage,
@@ -25,7 +34,16 @@ def change_messages(changes: Iterable[CellChange], source: Callable[[str], str])
     Raises:
         ValueError: for a change of stored outputs, which is made in files only.
     """
-    return [_message(change, source) for change in changes]
+    return [message for change in changes for message in _messages(change, source)]
+
+
+def _messages(change: CellChange, source: Callable[[str], str]) -> list[CellChangeMessage]:
+    """Return a change as messages; a client moves a cell by deleting it and inserting it elsewhere."""
+    if not isinstance(change, MoveCell):
+        return [_message(change, source)]
+    text = source(change.cell)
+    new = InsertCellMessage(after=change.after, id=new_cell_id(text, (change.cell,)), cell_kind="code", source=text)
+    return [DeleteCellMessage(cell=change.cell, before=text), new]
 
 
 def _message(change: CellChange, source: Callable[[str], str]) -> CellChangeMessage:

@@ -38,6 +38,14 @@ class DeleteCell:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveCell:
+    """Put a cell, with all that it holds, behind the cell ``after`` of the original notebook, or at the top."""
+
+    cell: CellId
+    after: CellId | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetOutputs:
     """Give a code cell other outputs (in the notebook format's JSON) and another execution count."""
 
@@ -63,13 +71,14 @@ class DropOutputs:
     total: int
 
 
-CellChange = ReplaceSource | InsertCell | DeleteCell | SetOutputs | TrimOutputs | DropOutputs
+CellChange = ReplaceSource | InsertCell | DeleteCell | MoveCell | SetOutputs | TrimOutputs | DropOutputs
 
 
 def apply_changes(notebook: Notebook, changes: Iterable[CellChange]) -> Notebook:
     """Return the notebook with all changes made; ``KeyError`` where one names a cell that is not there."""
     current: dict[CellId, Cell | None] = {cell.id: cell for cell in notebook.cells}
     inserted: dict[CellId | None, list[Cell]] = {}
+    moves: list[MoveCell] = []
     for change in changes:
         if isinstance(change, InsertCell):
             if change.after is not None and change.after not in notebook:
@@ -77,9 +86,13 @@ def apply_changes(notebook: Notebook, changes: Iterable[CellChange]) -> Notebook
             inserted.setdefault(change.after, []).append(change.cell)
             continue
         cell = current[change.cell]
-        if cell is None:
+        if isinstance(change, MoveCell):
+            if change.after is not None and change.after not in notebook:
+                raise KeyError(change.after)
+            moves.append(change)
+        elif cell is None:
             continue
-        if isinstance(change, DeleteCell):
+        elif isinstance(change, DeleteCell):
             current[change.cell] = None
         elif isinstance(change, ReplaceSource):
             current[change.cell] = replace(cell, source=change.source)
@@ -92,6 +105,9 @@ def apply_changes(notebook: Notebook, changes: Iterable[CellChange]) -> Notebook
         else:
             outputs = tuple(map(summarize_output, change.outputs))
             current[change.cell] = replace(cell, outputs=outputs, execution_count=change.execution_count)
+    for move in moves:
+        moved, current[move.cell] = current[move.cell], None
+        inserted.setdefault(move.after, []).extend([moved] if moved is not None else [])
     cells = list(inserted.get(None, ()))
     for identity, cell in current.items():
         if cell is not None:

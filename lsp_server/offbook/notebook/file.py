@@ -15,6 +15,7 @@ from offbook.notebook.change import (
     DeleteCell,
     DropOutputs,
     InsertCell,
+    MoveCell,
     ReplaceSource,
     SetOutputs,
     TrimOutputs,
@@ -122,14 +123,18 @@ class _Renderer:
                 if change.after is not None and change.after not in self.notebook:
                     raise KeyError(change.after)
                 inserted.setdefault(change.after, []).append(self._new_cell(change.cell))
-            elif isinstance(change, DeleteCell):
+            elif isinstance(change, DeleteCell | MoveCell):
                 self.notebook.index(change.cell)
-                pieces[change.cell] = None
+                if isinstance(change, DeleteCell):
+                    pieces[change.cell] = None
             else:
                 self._note(change, edits.setdefault(change.cell, {}))
         for cell_id, values in edits.items():
             if pieces[cell_id] is not None:
                 pieces[cell_id] = self._rewritten(self.layouts[self.notebook.index(cell_id)], values)
+        for move in (change for change in changes if isinstance(change, MoveCell)):
+            moved, pieces[move.cell] = pieces[move.cell], None
+            inserted.setdefault(move.after, []).extend([moved] if moved is not None else [])
         return self._assembled(pieces, inserted)
 
     def _note(self, change: ReplaceSource | SetOutputs | TrimOutputs | DropOutputs, values: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.analysis import Occurrence, Read
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Proposal, Related, Severity
 from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
@@ -73,6 +73,16 @@ def use_before_definition(name: NameView) -> Iterator[Finding]:
             Related(first_binder.cell, first_binder.events.bindings[0].span, f"`{name.name}` is first bound here"),
             *_others(early[1:]),
         ),
+        proposal=_proposal(reader, first_binder),
+    )
+
+
+def _proposal(reader: Occurrence, binder: Occurrence) -> Proposal | None:
+    """Return the refactoring that moves one of both cells; it refuses where others would notice."""
+    if reader.number == binder.number:
+        return None
+    return Proposal(
+        "Move the cell that binds it up, or this one down", "move.cell", {"cell": binder.cell, "above": reader.cell}
     )
 
 
