@@ -14,7 +14,7 @@ from markdown_cases import CASES, Case, run
 from offbook.analysis import analyze
 from offbook.notebook import Cell, CellId, InsertCell, Notebook, apply_changes
 from offbook.notebook.percent import parse_percent
-from offbook.project import Project
+from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, Selection, find_refactoring
 from offbook.refactor.configuration.values import can_hold, same, to_json, to_yaml
 from offbook.text import Span
