@@ -66,6 +66,14 @@ def test_a_cell_tagged_raises_exception_may_fail(tmp_path: Path) -> None:
     assert run(tmp_path, "1 / 0", tags=("raises-exception",)).status == "passed"
 
 
+def test_with_keep_going_the_cells_behind_a_failure_run_too(tmp_path: Path) -> None:
+    report = run(tmp_path, "1 / 0", "x = 1", "y", "print(x)", "z", limits=Limits(keep_going=True))
+    assert report.status == "failed" and report.executed == 5
+    assert report.failure is not None and (report.failure.index, report.failure.ename) == (0, "ZeroDivisionError")
+    assert report.notes == ("Cells 3, 5 fail too.",)
+    assert report.cells[3].outputs[0]["text"] == "1\n"
+
+
 def test_a_request_for_input_fails_at_once(tmp_path: Path) -> None:
     report = run(tmp_path, "name = input('who? ')")
     assert report.status == "failed"

@@ -120,6 +120,7 @@ def check_runs(
     limits: Limits | None = None,
     progress: BatchProgress | None = None,
     force: bool = False,
+    servers: ForkServers | None = None,
 ) -> list[NotebookRun]:
     """Run notebook files, ``jobs`` at a time, outside an event loop; the result keeps their order.
 
@@ -131,6 +132,7 @@ def check_runs(
         limits: how long each may take.
         progress: told of every cell.
         force: run them though there are receipts.
+        servers: the processes that fork kernels, where they have started already; they are ended.
 
     Raises:
         KeyboardInterrupt: where it was interrupted; no kernel is left by then.
@@ -153,7 +155,7 @@ def check_runs(
         )
         return NotebookRun(path, file, report)
 
-    return run_sync(side_by_side(check, paths, jobs))
+    return run_sync(side_by_side(check, paths, jobs, servers))
 
 
 def unreadable(path: Path, why: str) -> NotebookRun:
@@ -163,14 +165,17 @@ def unreadable(path: Path, why: str) -> NotebookRun:
 
 
 async def side_by_side(
-    work: Callable[[_Item, ForkServers], Awaitable[_Result]], items: Iterable[_Item], jobs: int
+    work: Callable[[_Item, ForkServers], Awaitable[_Result]],
+    items: Iterable[_Item],
+    jobs: int,
+    started: ForkServers | None = None,
 ) -> list[_Result]:
     """Do the work for every item, ``jobs`` at a time; where one raises, the others are cancelled and awaited.
 
-    They share the processes that fork kernels.
+    They share the processes that fork kernels, which are ended at the end; ``started`` are those that run already.
     """
     free = asyncio.Semaphore(jobs)
-    servers = ForkServers()
+    servers = started or ForkServers()
 
     async def one(item: _Item) -> _Result:
         async with free:

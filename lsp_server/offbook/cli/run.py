@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
 
+from offbook.app.ahead import start_ahead
 from offbook.app.paths import find_notebooks
-from offbook.app.run import NotebookRun, check_runs, save_outputs
-from offbook.cli.runprogress import run_progress
-from offbook.cli.runtext import describe, summarize, to_json
 from offbook.errors import UserError
-from offbook.running import Limits
 
 
 @click.command(name="run", short_help="Restart and run notebooks, each in a fresh kernel.")
@@ -20,6 +16,7 @@ from offbook.running import Limits
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for one notebook.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for one cell.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Notebooks run side by side.")
+@click.option("--keep-going", is_flag=True, help="Run the cells behind one that fails, too.")
 @click.option("--force", is_flag=True, help="Run notebooks though nothing changed since they passed.")
 @click.option("--write", is_flag=True, help="Save the fresh outputs of the notebooks that pass.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -28,6 +25,7 @@ def command(
     timeout: float | None,
     cell_timeout: float | None,
     jobs: int,
+    keep_going: bool,
     force: bool,
     write: bool,
     form: str,
@@ -46,31 +44,8 @@ def command(
     notebooks = find_notebooks(paths)
     if not notebooks:
         raise UserError("there is no notebook in " + ", ".join(map(str, paths)))
-    started = time.monotonic()
-    with run_progress(notebooks) as tell:
-        limits = Limits(total=timeout, cell=cell_timeout)
-        runs = check_runs(notebooks, jobs=jobs, limits=limits, progress=tell, force=force or write)
-    unsaved = _save(runs) if write else []
-    seconds = time.monotonic() - started
-    if form == "json":
-        click.echo(to_json(runs, seconds))
-    else:
-        for run in runs:
-            click.echo(describe(run))
-        click.echo(summarize(runs, seconds))
-    for problem in unsaved:
-        click.echo(f"offbook: {problem}", err=True)
-    if unsaved:
-        return 2
-    return int(any(run.report.status not in ("passed", "skipped", "cached") for run in runs))
+    servers = start_ahead(notebooks, force=force or write)
+    from offbook.cli.runbatch import run_batch  # noqa: PLC0415  (loads while the kernels' interpreter starts)
 
-
-def _save(runs: list[NotebookRun]) -> list[str]:
-    """Save the outputs of what passed; return what could not be saved."""
-    problems = []
-    for run in runs:
-        try:
-            save_outputs(run)
-        except UserError as error:
-            problems.append(f"{run.path}: {error}")
-    return problems
+    seconds, force = (timeout, cell_timeout), force or write
+    return run_batch(notebooks, servers, seconds, jobs=jobs, force=force, keep_going=keep_going, write=write, form=form)

@@ -39,7 +39,7 @@ def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
     if run.file is None or failure.cell is None:
         return []
     source = split_lines(run.file.notebook.cell(failure.cell).source)
-    count = str(run.report.cells[-1].execution_count) if run.report.cells else ""
+    count = next((str(cell.execution_count) for cell in run.report.cells if cell.cell == failure.cell), "")
     lines = [int(line) for number, line in _FRAME.findall(failure.traceback) if number == count]
     at = min(lines[0], len(source)) - 1 if lines else -1
     first = max(0, at - _AROUND)
@@ -76,6 +76,7 @@ def _notebook(run: NotebookRun) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "cells": {"total": report.total, "executed": report.executed},
         "failure": report.failure and _failure(report.failure),
+        "notes": list(report.notes),
         "differences": [],
     }
 

@@ -28,6 +28,12 @@ def code_digest(kernel: str, cells: Iterable[tuple[str, Iterable[str]]]) -> str:
 
 def file_digest(data: bytes) -> str | None:
     """Return the digest of what a notebook file runs; ``None`` where only the full reader can tell."""
+    code = read_code(data)
+    return None if code is None else code[1]
+
+
+def read_code(data: bytes) -> tuple[str, str] | None:
+    """Return the kernelspec's name of a notebook file and the digest of what it runs, like :func:`file_digest`."""
     try:
         document = json.loads(data.decode("utf-8-sig"), strict=False)
         if document["nbformat"] != 4:
@@ -38,7 +44,8 @@ def file_digest(data: bytes) -> str | None:
         metadata = document.get("metadata")
         kernelspec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
         kernel = kernelspec.get("name") if isinstance(kernelspec, dict) else None
-        return code_digest(str(kernel or ""), cells)
+        name = str(kernel or "")
+        return name, code_digest(name, cells)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -4,12 +4,12 @@
 holds two runs against each other, `scratch.py` makes the copies of a workspace in which that is done.
 """
 
+from offbook.kernels.forkserver import ForkServers
+from offbook.kernels.kernel import find_python
 from offbook.running.compare import Comparison, Difference, Trial, compare_trials
 from offbook.running.environment import import_path
 from offbook.running.explain import Surroundings, explain, explained
-from offbook.running.forkserver import ForkServers
 from offbook.running.importers import find_importers
-from offbook.running.kernel import find_python
 from offbook.running.outputs import set_outputs
 from offbook.running.report import CellRun, CellState, Limits, Progress, RunFailure, RunReport, RunStatus, first_line
 from offbook.running.runner import run_notebook, run_sync, runnable

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from offbook.running.messages import Message
+from offbook.kernels.messages import Message
 
 Output = dict[str, Any]
 Sender = Callable[[str, dict[str, Any], Message], None]

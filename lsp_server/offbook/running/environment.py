@@ -1,4 +1,4 @@
-"""The environment that a kernel is started in: the user's own, without what opens other doors."""
+"""Where a kernel imports from: a run in a copy of the workspace must import the copy's modules."""
 
 from __future__ import annotations
 
@@ -8,36 +8,12 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-_TOKENS = frozenset(
-    "JUPYTER_TOKEN JUPYTERHUB_API_TOKEN JUPYTERHUB_COOKIE_SECRET CONFIGPROXY_AUTH_TOKEN "
-    "SSH_ASKPASS GIT_ASKPASS ELECTRON_RUN_AS_NODE".split()
-)
-_TOKEN_PREFIXES = ("JPY_", "VSCODE_", "JUPYTER_SERVER_", "CODE_SERVER_", "OFFBOOK_")
-
-_REPOSITORY = frozenset(
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT GIT_OBJECT_DIRECTORY GIT_DIR "
-    "GIT_WORK_TREE GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE GIT_INDEX_FILE GIT_NO_REPLACE_OBJECTS GIT_REPLACE_REF_BASE "
-    "GIT_PREFIX GIT_SHALLOW_FILE GIT_COMMON_DIR GIT_INTERNAL_SUPER_PREFIX GIT_EXEC_PATH GIT_EDITOR GIT_REFLOG_ACTION "
-    "GIT_QUARANTINE_PATH".split()
-)
-"""What git sets for its hooks: a notebook that calls git must not reach the commit under way."""
-
 _PROBE = """
 import json, sys
 sys.path[:] = [p for p in sys.path if p]
 maps = [m.MAPPING for n, m in list(sys.modules.items()) if n.startswith("__editable__") and hasattr(m, "MAPPING")]
 print(json.dumps({"path": sys.path, "packages": [str(p) for m in maps for p in m.values()]}))
 """
-
-
-def kernel_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return ``base`` without the tokens of Jupyter and editors and git's hook variables, plus ``extra``."""
-    kept = {
-        name: value
-        for name, value in base.items()
-        if name not in _TOKENS and name not in _REPOSITORY and not name.startswith(_TOKEN_PREFIXES)
-    }
-    return {**kept, **(extra or {})}
 
 
 def import_path(python: str, root: Path, copy: Path, base: Mapping[str, str]) -> dict[str, str]:

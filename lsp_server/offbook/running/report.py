@@ -18,17 +18,19 @@ its state, and the seconds that it took (0 at its start)."""
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a run may take, in seconds; ``None`` is without end.
+    """How far a run goes: how long it may take, in seconds (``None`` is without end), and whether it stops at failures.
 
     Attributes:
         total: the whole notebook, from the kernel's start.
         cell: one cell.
         start: the kernel, until it answers.
+        keep_going: whether the cells behind one that fails run too.
     """
 
     total: float | None = None
     cell: float | None = None
     start: float = 60.0
+    keep_going: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from offbook.kernels.environment import kernel_environment
+from offbook.kernels.forkserver import ForkServers
+from offbook.kernels.kernel import Kernel, KernelStartError
 from offbook.notebook import Cell, CellId, Notebook
 from offbook.receipts.record import END, install_source
 from offbook.running.display import Display
-from offbook.running.environment import kernel_environment
-from offbook.running.forkserver import ForkServers
-from offbook.running.kernel import Kernel, KernelStartError
 from offbook.running.outputs import plain
 from offbook.running.report import CellRun, Limits, Progress, RunFailure, RunReport, RunStatus
 
@@ -143,7 +143,8 @@ class _Run:
         """Run the cells one after another."""
         display = Display(kernel.client.send)
         death = asyncio.ensure_future(kernel.death())
-        outcome: tuple[RunStatus, RunFailure] | None = None
+        first: tuple[RunStatus, RunFailure] | None = None
+        others: list[int] = []
         try:
             for number, cell in enumerate(self.cells):
                 self._tell(number, cell, "running", 0.0)
@@ -155,12 +156,17 @@ class _Run:
                     CellRun(cell.id, self.notebook.index(cell.id), seconds, area.execution_count, area.stored())
                 )
                 self._tell(number, cell, "passed" if outcome is None else "failed", seconds)
-                if outcome is not None:
+                if outcome is None:
+                    continue
+                if first is not None:
+                    others.append(outcome[1].index + 1)
+                first = first or outcome
+                if outcome[0] != "failed" or not self.limits.keep_going:
                     break
         finally:
             death.cancel()
             await asyncio.gather(death, return_exceptions=True)
-        status, failure = outcome or ("passed", None)
+        status, failure = first or ("passed", None)
         return RunReport(
             status,
             self.elapsed,
@@ -170,7 +176,7 @@ class _Run:
             tuple(self.done),
             kernel.name,
             kernel.python,
-            (kernel.note,) if kernel.note else (),
+            tuple(filter(None, (kernel.note, _also_failing(others)))),
         )
 
     async def _run_cell(
@@ -236,3 +242,10 @@ class _Run:
     def _tell(self, number: int, cell: Cell, state: Any, seconds: float) -> None:
         if self.progress is not None:
             self.progress(number, len(self.cells), CellId(cell.id), state, seconds)
+
+
+def _also_failing(cells: list[int]) -> str:
+    if not cells:
+        return ""
+    several = len(cells) > 1
+    return f"{'Cells' if several else 'Cell'} {', '.join(map(str, cells))} {'fail' if several else 'fails'} too."

@@ -9,16 +9,16 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
+from offbook.kernels.client import KernelClient
+from offbook.kernels.environment import full_environment
+from offbook.kernels.forkserver import ForkedKernel, ForkError, ForkServers, can_fork
+from offbook.kernels.managed import ManagedKernel
+from offbook.kernels.processes import interrupt, kill, started_by
 from offbook.receipts.kernelspec import NATIVE, KernelSpec, choose_kernelspec
-from offbook.running.client import KernelClient
-from offbook.running.forkserver import ForkedKernel, ForkError, ForkServers, can_fork
-from offbook.running.managed import ManagedKernel
-from offbook.running.processes import interrupt, kill, started_by
 
 _GRACE = 0.5
 """Seconds that an interrupted kernel gets before it is killed."""
@@ -110,7 +110,7 @@ class Kernel:
         path.write_text(json.dumps(connection), encoding="utf-8")
         if servers is None:
             servers = self._servers = ForkServers()
-        server = servers.server(self._spec, _full_environment(self._spec, environment))
+        server = servers.server(self._spec, full_environment(self._spec, environment))
         self._process = await server.fork(cwd, path, self._folder / "log", arguments)
         return connection
 
@@ -207,14 +207,6 @@ def _connection(folder: Path, name: str) -> dict[str, Any]:
     key = secrets.token_hex(16)
     signed = {"key": key, "signature_scheme": "hmac-sha256", "kernel_name": name}
     return {**ports, "transport": "ipc", "ip": str(folder / "socket"), **signed}
-
-
-def _full_environment(spec: KernelSpec, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment with what the kernelspec adds, as Jupyter does it."""
-    added = {name: Template(value).safe_substitute(environment) for name, value in spec.env.items()}
-    full = {**environment, **added}
-    full.pop("PYTHONEXECUTABLE", None)
-    return full
 
 
 def _find_spec(wanted: str) -> tuple[KernelSpec, str]:

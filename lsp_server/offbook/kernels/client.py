@@ -10,7 +10,7 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from offbook.running.messages import Message, Wire
+from offbook.kernels.messages import Message, Wire
 
 _RECONNECT = 2
 """Milliseconds between two attempts to reach a kernel that is about to listen."""

@@ -17,12 +17,12 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 
+from offbook.kernels.environment import kernel_environment
+from offbook.kernels.forkserver import ForkServers, can_fork
+from offbook.kernels.kernel import Kernel
 from offbook.notebook import Cell, CellId, Notebook
 from offbook.receipts.kernelspec import KernelSpec, choose_kernelspec
 from offbook.running import run_notebook, run_sync
-from offbook.running.environment import kernel_environment
-from offbook.running.forkserver import ForkServers, can_fork
-from offbook.running.kernel import Kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
 
@@ -86,7 +86,7 @@ def test_a_forked_kernel_is_in_the_state_of_a_cold_one(tmp_path: Path, monkeypat
         await servers.close()
 
     run_sync(fork_three())
-    monkeypatch.setattr("offbook.running.kernel.can_fork", lambda _: False)
+    monkeypatch.setattr("offbook.kernels.kernel.can_fork", lambda _: False)
     run_sync(forked(tmp_path, environment, ForkServers()))
     cold = read_state(tmp_path)
     for state in states:

@@ -1,0 +1,68 @@
+"""The work of ``offbook run``: runs the notebooks, says what they came to, saves outputs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from offbook.app.run import NotebookRun, check_runs, save_outputs
+from offbook.cli.runprogress import run_progress
+from offbook.cli.runtext import describe, summarize, to_json
+from offbook.errors import UserError
+from offbook.kernels.forkserver import ForkServers
+from offbook.running import Limits
+
+
+def run_batch(
+    notebooks: list[Path],
+    servers: ForkServers,
+    seconds: tuple[float | None, float | None],
+    *,
+    jobs: int,
+    force: bool,
+    keep_going: bool,
+    write: bool,
+    form: str,
+) -> int:
+    """Run notebooks, print the result, and return the exit status.
+
+    Args:
+        notebooks: the files.
+        servers: the processes that fork kernels.
+        seconds: how long one notebook may take, and one cell.
+        jobs: how many run side by side.
+        force: whether they run though there are receipts.
+        keep_going: whether the cells behind one that fails run too.
+        write: whether the fresh outputs of those that pass are saved.
+        form: ``text`` or ``json``.
+    """
+    started = time.monotonic()
+    with run_progress(notebooks) as tell:
+        limits = Limits(total=seconds[0], cell=seconds[1], keep_going=keep_going)
+        runs = check_runs(notebooks, jobs=jobs, limits=limits, progress=tell, force=force, servers=servers)
+    unsaved = _save(runs) if write else []
+    took = time.monotonic() - started
+    if form == "json":
+        click.echo(to_json(runs, took))
+    else:
+        for run in runs:
+            click.echo(describe(run))
+        click.echo(summarize(runs, took))
+    for problem in unsaved:
+        click.echo(f"offbook: {problem}", err=True)
+    if unsaved:
+        return 2
+    return int(any(run.report.status not in ("passed", "skipped", "cached") for run in runs))
+
+
+def _save(runs: list[NotebookRun]) -> list[str]:
+    """Save the outputs of what passed; return what could not be saved."""
+    problems = []
+    for run in runs:
+        try:
+            save_outputs(run)
+        except UserError as error:
+            problems.append(f"{run.path}: {error}")
+    return problems
