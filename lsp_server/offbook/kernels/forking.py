@@ -55,6 +55,7 @@ class Server:
                 if not data:
                     for kernel in self._kernels:
                         _kill(kernel)
+                        os.waitpid(kernel, 0)
                     return None
                 *lines, self._pending = (self._pending + data).split(b"\n")
                 for line in lines:

@@ -1,0 +1,108 @@
+"""``python -m offbook.devtools.bench.runs PEERS``: what a run costs beyond its cells, beside other tools.
+
+All run copies of the same small notebooks, in turns, from a cold command. PEERS is the ``bin`` folder of an environment
+with nbclient, papermill, nbmake, nbval and pytest-xdist.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+_CELLS = 10
+
+
+@click.command()
+@click.argument("peers", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--count", default=20, help="How many notebooks there are.")
+@click.option("--jobs", default=2, help="How many run side by side, where a tool can.")
+@click.option("--rounds", default=3, help="How often each is run; the median counts.")
+@click.option("--repeat", default=50, help="How often offbook runs them with --jobs 4, to count failures.")
+def main(peers: Path, count: int, jobs: int, rounds: int, repeat: int) -> None:
+    """Time one and many notebooks under each tool, and count offbook's failures."""
+    with tempfile.TemporaryDirectory() as scratch:
+        names = _write(Path(scratch), count)
+        for number in (1, count):
+            taken: dict[str, list[float]] = {}
+            for _ in range(rounds):
+                for tool, commands in _commands(peers.resolve(), names[:number], jobs).items():
+                    taken.setdefault(tool, []).append(_time(commands, Path(scratch)))
+            _show(number, {tool: statistics.median(times) for tool, times in taken.items()})
+        command = [*_OFFBOOK, *names, "--jobs", "4"]
+        failures = sum(subprocess.run(command, cwd=scratch, capture_output=True).returncode != 0 for _ in range(repeat))
+        click.echo(f"{failures} of {repeat} repetitions with --jobs 4 failed")
+
+
+_OFFBOOK = (sys.executable, "-m", "offbook", "run", "--force")
+
+
+def _commands(peers: Path, names: Sequence[str], jobs: int) -> dict[str, list[list[str]]]:
+    """Return what each tool is called with; one command after another."""
+    pytest = [str(peers / "pytest"), "-q", "-p", "no:cacheprovider"]
+    commands = {
+        "offbook": [[*_OFFBOOK, *names, "--jobs", str(jobs)]],
+        "jupyter-execute": [[str(peers / "jupyter-execute"), *names]],
+        "papermill": [[str(peers / "papermill"), "--no-progress-bar", name, f"out-{name}"] for name in names],
+        "nbmake": [[*pytest, "--nbmake", *names]],
+        "nbval": [[*pytest, "--nbval-lax", *names]],
+    }
+    if len(names) > 1:
+        commands["nbmake, xdist"] = [[*pytest, "--nbmake", "-n", str(jobs), *names]]
+    return commands
+
+
+def _write(folder: Path, count: int) -> list[str]:
+    """Write notebooks of cells that compute next to nothing; return their names."""
+    names = []
+    for number in range(count):
+        cells = [
+            {
+                "cell_type": "code",
+                "id": f"c{at}",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": source,
+            }
+            for at, source in enumerate(f"value_{at} = {number}\nvalue_{at}" for at in range(_CELLS))
+        ]
+        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        names.append(f"n{number:03}.ipynb")
+        (folder / names[-1]).write_text(json.dumps(document))
+    return names
+
+
+def _time(commands: list[list[str]], folder: Path) -> float:
+    """Return the seconds that some commands take in a fresh copy of the folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch, "copy")
+        shutil.copytree(folder, copy)
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        start = time.perf_counter()
+        for command in commands:
+            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise click.ClickException(f"{' '.join(command[:3])} fails: {(done.stdout + done.stderr)[-500:]}")
+        return time.perf_counter() - start
+
+
+def _show(count: int, taken: dict[str, float]) -> None:
+    own = taken["offbook"]
+    click.echo(f"{count} notebook{'s' * (count > 1)} of {_CELLS} cells")
+    for tool, seconds in taken.items():
+        click.echo(f"  {tool:16} {seconds:7.2f} s   {seconds / own:5.2f} times offbook")
+
+
+if __name__ == "__main__":
+    main()
