@@ -21,6 +21,7 @@ import psutil  # type: ignore[import-untyped]
 from offbook.devtools.bench.keystrokes import OFFBOOK, time_keystrokes
 from offbook.devtools.bench.lspclient import Client
 from offbook.devtools.bench.notebooks import OpenNotebook, files_in, sources_in
+from offbook.devtools.bench.runs import runs
 
 _FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 _CHECK = (sys.executable, "-m", "offbook", "check", "--jobs", "2")
@@ -116,6 +117,9 @@ def memory(folder: Path, count: int) -> None:
     size = psutil.Process(client.process.pid).memory_info().rss / 1e6
     client.stop()
     click.echo(f"{count} notebooks with {cells} cells of code open: {size:.0f} MB")
+
+
+main.add_command(runs)
 
 
 def _first(sources: Iterator[str], count: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""``python -m offbook.devtools.bench.runs PEERS``: what a run costs beyond its cells, beside other tools.
+"""``python -m offbook.devtools.bench runs PEERS``: what a run costs beyond its cells, beside other tools.
 
 All run copies of the same small notebooks, in turns, from a cold command. PEERS is the ``bin`` folder of an environment
 with nbclient, papermill, nbmake, nbval and pytest-xdist.
@@ -28,7 +28,7 @@ _CELLS = 10
 @click.option("--jobs", default=2, help="How many run side by side, where a tool can.")
 @click.option("--rounds", default=3, help="How often each is run; the median counts.")
 @click.option("--repeat", default=50, help="How often offbook runs them with --jobs 4, to count failures.")
-def main(peers: Path, count: int, jobs: int, rounds: int, repeat: int) -> None:
+def runs(peers: Path, count: int, jobs: int, rounds: int, repeat: int) -> None:
     """Time one and many notebooks under each tool, and count offbook's failures."""
     with tempfile.TemporaryDirectory() as scratch:
         names = _write(Path(scratch), count)
@@ -65,7 +65,7 @@ def _write(folder: Path, count: int) -> list[str]:
     """Write notebooks of cells that compute next to nothing; return their names."""
     names = []
     for number in range(count):
-        cells = [
+        cells: list[dict[str, object]] = [
             {
                 "cell_type": "code",
                 "id": f"c{at}",
@@ -102,7 +102,3 @@ def _show(count: int, taken: dict[str, float]) -> None:
     click.echo(f"{count} notebook{'s' * (count > 1)} of {_CELLS} cells")
     for tool, seconds in taken.items():
         click.echo(f"  {tool:16} {seconds:7.2f} s   {seconds / own:5.2f} times offbook")
-
-
-if __name__ == "__main__":
-    main()
