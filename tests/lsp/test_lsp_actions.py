@@ -214,3 +214,27 @@ async def test_a_refactoring_that_the_server_does_not_know_is_not_offered(editor
     ):
         rubbish = types.Diagnostic(finding.range, "other", data={**finding.data, **change}, source="offbook")
         assert not [action for action in await editor.actions(cell, [rubbish]) if action.diagnostics]
+
+
+async def test_selected_lines_are_offered_as_a_function(editor: Editor, generic: Editor) -> None:
+    source = "rate = 2\nwords = ['a']\nmany = words * rate\nprint(many)"
+    uri = editor.open("a.ipynb", [source, "print(many, rate)"])
+    only = ["refactor.extract.function"]
+    [action] = await editor.actions(editor.cells[uri][0], place=span(1, 0, 3, 0), only=only)
+    assert (action.title, action.kind) == ("Extract the lines to a function…", "refactor.extract.function")
+    lines = {"lines": {"cell": editor.cells[uri][0], "first": 1, "last": 2}}
+    assert action.command and action.command.command == "offbook.refactor"
+    assert list(action.command.arguments or ()) == [uri, "extract.function", lines]
+    answer = await editor.request(
+        "offbook/plan", {"notebook": uri, "refactoring": "extract.function", "options": {"name": "repeat", **lines}}
+    )
+    [change] = answer["plan"]["notebooks"][0]["changes"]
+    assert "def repeat(rate):" in change["after"] and "many = repeat(rate)" in change["after"]
+    uri = generic.open("a.ipynb", [source, "print(many, rate)"])
+    cell = generic.cells[uri][0]
+    [action] = await generic.actions(cell, place=span(1, 0, 3, 0), only=only)
+    resolved = await generic.client.code_action_resolve_async(action)
+    assert resolved.edit and resolved.edit.document_changes
+    [edit] = resolved.edit.document_changes
+    assert isinstance(edit, types.TextDocumentEdit)
+    assert "def step_1(rate):" in apply(source, edit.edits)

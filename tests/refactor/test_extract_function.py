@@ -125,6 +125,6 @@ def test_a_selection_is_offered_where_it_can_be_extracted(tmp_path: Path) -> Non
     found = offer(context, Selection(CellId("a"), Span.of(0, 0, 2, 0)))
     assert found is not None
     assert found.options == {"lines": {"cell": "a", "first": 0, "last": 1}}
-    assert offer(context, Selection(CellId("a"), Span.of(0, 3, 0, 3))) is None
+    assert offer(context, Selection(CellId("a"), Span.of(0, 0, 0, 5))) is None
     assert offer(context, Selection(CellId("a"), Span.of(1, 0, 2, 6))) is None
     assert offer(context, Selection(CellId("a"))) is None

@@ -37,12 +37,15 @@ class ExtractFunctionOptions:
 
 
 def offer(context: Context, selection: Selection) -> Offer | None:
-    """Offer lines that are selected, where they can be extracted."""
+    """Offer lines that are selected, where they can be extracted.
+
+    A selection within one line is none: it may be the place of a finding.
+    """
     from offbook.refactor.function.extraction import prepare  # noqa: PLC0415  (only where something is selected)
     from offbook.refactor.module.scene import RefusedError  # noqa: PLC0415
 
     span = selection.span
-    if span is None or span.start == span.end:
+    if span is None or span.start.line == span.end.line:
         return None
     last = span.end.line - (span.end.column == 0 and span.end.line > span.start.line)
     options = ExtractFunctionOptions(lines=CellLines(selection.cell, span.start.line, last))

@@ -144,10 +144,15 @@ class BodyCheck:
                 raise self.refuse(node, f"the code uses `{node.id}`, which {_SHELL[node.id]}")
             if isinstance(node, ast.Attribute) and self.names.dotted(node).startswith(_FRAMES):
                 raise self.refuse(node, f"the code uses `{ast.unparse(node)}`, which sees who calls it")
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "resize":
-                name = root_name(node.func.value)
-                if name is not None and any(read.name == name for read in self.layout.facts.reads):
-                    raise self.refuse(node, f"`{name}.resize` counts the references to `{name}`")
+            if isinstance(node, ast.Expr):
+                self._check_resize(node.value)
+
+    def _check_resize(self, node: ast.expr) -> None:
+        """Refuse numpy's ``resize`` in place, which fails where an array has several names."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "resize":
+            name = root_name(node.func.value)
+            if name is not None and any(read.name == name for read in self.layout.facts.reads):
+                raise self.refuse(node, f"`{name}.resize` counts the references to `{name}`")
 
     def _check_deletions(self) -> None:
         for deletion in self.layout.facts.deletions:

@@ -153,14 +153,11 @@ class _Writer:
                 found.append(f"{text} as {alias}" if alias else text)
         return list(dict.fromkeys(found))
 
-    def _kept(self, *, leading: bool, lifted: bool) -> str:
+    def _kept(self) -> str:
         """Return the text of what stays in the notebook."""
         pieces: list[str] = []
         for part in range(len(self.layout.region.parts)):
-            units = [
-                *(unit for unit in self.layout.leading if leading and unit.part == part),
-                *(unit for unit in self.layout.lifted if lifted and unit.part == part),
-            ]
+            units = [unit for unit in (*self.layout.leading, *self.layout.lifted) if unit.part == part]
             if units:
                 pieces.append(self.text.code([self.text.statements[unit] for unit in units], part))
         return "\n".join(pieces)
@@ -170,10 +167,10 @@ class _Writer:
     def cells(self) -> tuple[str, str]:
         """Return the sources of the cell with the function, and of the calling cell."""
         silent = self.layout.silent
-        above = [self._kept(leading=silent, lifted=True), self.definition()]
+        above = [self._kept() if silent else "", self.definition()]
         definition = "\n\n\n".join(piece for piece in above if piece)
         head = self.text.texts[-1].head.rstrip("\r\n")
-        pieces = [head, "" if silent else self._kept(leading=True, lifted=False), *self.call()]
+        pieces = [head, "" if silent else self._kept(), *self.call()]
         call = "\n".join(piece for piece in pieces if piece)
         return self._ended(definition), self._ended(call)
 
@@ -183,7 +180,7 @@ class _Writer:
         source = split_lines(self.extraction.scene.notebook.cell(part.cell).source)
         count = len(split_lines(part.facts.source))
         above, below = source[: part.line], source[part.line + count :]
-        new = [self._kept(leading=True, lifted=True), self.definition(), "\n".join(self.call())]
+        new = [self._kept(), self.definition(), "\n".join(self.call())]
         middle = "\n\n\n".join(piece for piece in new if piece)
         top = "\n".join(above).rstrip("\n")
         text = f"{top}\n\n\n{middle}" if top.strip() else middle

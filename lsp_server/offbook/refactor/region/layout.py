@@ -20,7 +20,7 @@ _QUIET = frozenset(
 )
 """Libraries whose import has no effect but to define names."""
 
-_SILENT_MAGICS = frozenset({"matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision"})
+_SILENT_MAGICS = frozenset({"matplotlib", "config", "autoreload"})
 
 
 @dataclass(frozen=True)
