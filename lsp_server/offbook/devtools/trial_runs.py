@@ -28,6 +28,7 @@ _NOISE = (
     (re.compile(r"<ipython-input-\d+-\w+>"), "cell"),
     (re.compile(r"(CPU times|Wall time): .*"), r"\1"),
     (re.compile(r".* per loop .*"), "loop"),
+    (re.compile(r"\b\d\d:\d\d(?::\d\d)?\b"), "time"),
     (re.compile(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "id"),
 )
 _HTML_IDS = re.compile(r'(id|for|aria-\w+)="[^"]*"|T_[0-9a-f]{5}\w*')

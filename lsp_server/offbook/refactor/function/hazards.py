@@ -10,7 +10,7 @@ from offbook.analysis import CellFacts, DeferredRead, Read, root_name, span_of
 from offbook.refactor.module.names import Names
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.region.choice import is_definition
-from offbook.refactor.region.layout import Layout
+from offbook.refactor.region.layout import Layout, may_stand_inside
 from offbook.text import Span
 
 _HISTORY = re.compile(r"_{1,3}|_i{1,3}|_\d+|_i\d+|_[iod]h|In|Out")
@@ -90,7 +90,7 @@ class BodyCheck:
             RefusedError: with the place.
         """
         for unit in self.layout.inside:
-            if unit.magic:
+            if unit.magic and not may_stand_inside(self.layout.region, unit):
                 raise self.refuse(
                     unit.nodes[0],
                     "a magic or shell line stands in the middle of the code",

@@ -55,7 +55,8 @@ class RegionText:
 
     def __init__(self, scene: Scene, layout: Layout) -> None:
         self.layout = layout
-        self.texts = [CellText(scene, part.cell, part.facts) for part in layout.region.parts]
+        hidden: list[str] = []
+        self.texts = [CellText(scene, part.cell, part.facts, hidden) for part in layout.region.parts]
         self.newline = line_ending(scene.notebook.cell(layout.region.parts[0].cell).source)
         self.statements: dict[Unit, Statement] = {}
         for number, text in enumerate(self.texts):

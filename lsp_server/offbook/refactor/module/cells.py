@@ -39,14 +39,16 @@ class CutCell:
 class CellText:
     r"""A cell's text, with magics hidden behind names so that it is Python; lines end with ``\\n``.
 
-    ``facts`` are those of a part of the cell, where only that is wanted.
+    ``facts`` are those of a part of the cell, where only that is wanted; several texts may hide magics in one ``shared`` list.
     """
 
-    def __init__(self, scene: Scene, cell: CellId, facts: CellFacts | None = None) -> None:
+    def __init__(
+        self, scene: Scene, cell: CellId, facts: CellFacts | None = None, shared: list[str] | None = None
+    ) -> None:
         facts = facts or scene.analysis.facts_of(cell)
         self.newline = "\r\n" if "\r\n" in facts.source else "\n"
         lines = Lines(facts.source)
-        self.hidden: list[str] = []
+        self.hidden: list[str] = [] if shared is None else shared
         head = 0
         pieces: list[str] = []
         for magic in facts.masked.magics:

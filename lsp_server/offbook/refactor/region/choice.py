@@ -26,7 +26,7 @@ def choose_cells(scene: Scene, cells: Sequence[CellId]) -> Region:
     """
     numbers = sorted({scene.notebook.index(cell) for cell in cells})
     segments = [Segment(index, cell.id, 0, facts) for index, cell, facts in scene.cells]
-    known = {segment.index for segment in segments}
+    known = {segment.index for segment in segments if segment.facts.source.strip()}
     missing = next((n for n in range(numbers[0], numbers[-1]) if n in known and n not in numbers), None)
     if missing is not None:
         raise scene.refuse(

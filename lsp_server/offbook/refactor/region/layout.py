@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from offbook.analysis import CellFacts, analyze_cell
+from offbook.notebook import Magic
 from offbook.refactor.module.names import Imported, Names
 from offbook.refactor.module.purity import Purity
 from offbook.refactor.module.scene import Scene
@@ -88,7 +89,7 @@ def _names_read(region: Region, unit: Unit) -> set[str]:
 def _can_be_lifted(scene: Scene, region: Region, unit: Unit) -> bool:
     """Tell whether a later statement would give the same before everything else."""
     if unit.magic:
-        return False
+        return _is_inline(region, unit)
     names = {binding.name for binding in _only(region, [unit]).bindings}
     if any(
         read.exposure != "local" and read.name in names and read.span.start.line < unit.first
@@ -132,12 +133,33 @@ def _same_import_before(region: Region, node: ast.stmt) -> bool:
     )
 
 
+def _magics_of(region: Region, unit: Unit) -> list[Magic]:
+    part = region.parts[unit.part]
+    lines = range(unit.first - region.starts[unit.part], unit.last - region.starts[unit.part] + 1)
+    return [
+        magic
+        for magic in part.facts.masked.magics
+        if magic.kind != "cell" and magic.span.start.line <= lines[-1] and lines[0] <= magic.span.end.line
+    ]
+
+
+def _is_inline(region: Region, unit: Unit) -> bool:
+    """Tell whether a unit is `%matplotlib inline`, which changes nothing where it runs earlier in the notebook."""
+    return all((magic.name, magic.argument) == ("matplotlib", "inline") for magic in _magics_of(region, unit))
+
+
+def may_stand_inside(region: Region, unit: Unit) -> bool:
+    """Tell whether a unit is a shell line of one line that takes no variables: IPython runs it in a function too."""
+    return len(unit.nodes) == 1 and all(
+        magic.kind == "shell" and not magic.reads and magic.span.start.line == magic.span.end.line
+        for magic in _magics_of(region, unit)
+    )
+
+
 def _is_silent(region: Region, unit: Unit) -> bool:
     if is_definition(unit):
         return True
     if unit.magic:
-        part = region.parts[unit.part]
-        line = unit.first - region.starts[unit.part]
-        found = [magic for magic in part.facts.masked.magics if magic.span.start.line <= line <= magic.span.end.line]
+        found = _magics_of(region, unit)
         return all(magic.kind == "line" and magic.name in _SILENT_MAGICS for magic in found)
     return all(_same_import_before(region, node) or _is_quiet(node) for node in unit.nodes)
