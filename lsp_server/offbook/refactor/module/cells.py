@@ -39,7 +39,8 @@ class CutCell:
 class CellText:
     r"""A cell's text, with magics hidden behind names so that it is Python; lines end with ``\\n``.
 
-    ``facts`` are those of a part of the cell, where only that is wanted; several texts may hide magics in one ``shared`` list.
+    ``facts`` are those of a part of the cell, where only that is wanted; several texts may hide magics in one list,
+    ``shared``.
     """
 
     def __init__(
