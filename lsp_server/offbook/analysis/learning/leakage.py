@@ -192,11 +192,11 @@ def _are_kept(uses: list[Use]) -> bool:
 
 
 def _is_held_out_for(judged: Use, history: History) -> bool:
-    """Tell whether any model of a name, or of the same rows, is judged on rows that it has not seen."""
+    """Tell whether any model of a name, or of the same rows, is judged on rows that it may not have seen."""
     for use in history.uses:
         learned = use.fitted
         same = learned.model.name == judged.fitted.model.name or not disjoint(learned.data.rows, judged.rows)
-        if same and (use.how == "validated" or (disjoint(learned.data.rows, use.rows) and _are_kept([use]))):
+        if same and (use.how == "validated" or (not contained(use.rows, learned.data.rows) and _are_kept([use]))):
             return True
     return False
 
