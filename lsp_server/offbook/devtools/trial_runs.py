@@ -62,7 +62,7 @@ class TrialRunner:
         )
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": "", "OMP_NUM_THREADS": "1"}
         try:
-            asyncio.run(asyncio.wait_for(client.async_execute(env=environment), self.timeout))
+            asyncio.run(_execute(client, manager, environment, self.timeout))
         except (CellTimeoutError, asyncio.TimeoutError):
             return "timeout"
         except CellExecutionError as error:
@@ -77,6 +77,17 @@ class TrialRunner:
             if cell.cell_type == "code":
                 shown[identity] = [part for output in cell.outputs for part in _parts(output, path.parent)]
         return shown
+
+
+async def _execute(
+    client: NotebookClient, manager: AsyncKernelManager, environment: Mapping[str, str], timeout: int
+) -> None:
+    """Execute a notebook; its kernel is gone at the end, however that comes."""
+    try:
+        await asyncio.wait_for(client.async_execute(env=environment), timeout)
+    finally:
+        if manager.has_kernel:
+            await manager.shutdown_kernel(now=True)
 
 
 def _parts(output: Mapping[str, Any], folder: Path) -> list[tuple[str, str]]:
