@@ -27,17 +27,20 @@ _CELLS = 10
 @click.option("--count", default=20, help="How many notebooks there are.")
 @click.option("--jobs", default=2, help="How many run side by side, where a tool can.")
 @click.option("--rounds", default=3, help="How often each is run; the median counts.")
+@click.option("--without", multiple=True, help="A tool that is left out.")
 @click.option("--repeat", default=50, help="How often offbook runs them with --jobs 4, to count failures.")
-def runs(peers: Path, count: int, jobs: int, rounds: int, repeat: int) -> None:
+def runs(peers: Path, count: int, jobs: int, rounds: int, without: tuple[str, ...], repeat: int) -> None:
     """Time one and many notebooks under each tool, and count offbook's failures."""
     with tempfile.TemporaryDirectory() as scratch:
         names = _write(Path(scratch), count)
         for number in (1, count):
-            taken: dict[str, list[float]] = {}
+            taken: dict[str, list[tuple[float, float]]] = {}
             for _ in range(rounds):
                 for tool, commands in _commands(peers.resolve(), names[:number], jobs).items():
+                    if tool in without:
+                        continue
                     taken.setdefault(tool, []).append(_time(commands, Path(scratch)))
-            _show(number, {tool: statistics.median(times) for tool, times in taken.items()})
+            _show(number, {tool: _medians(times) for tool, times in taken.items()})
         command = [*_OFFBOOK, *names, "--jobs", "4"]
         failures = sum(subprocess.run(command, cwd=scratch, capture_output=True).returncode != 0 for _ in range(repeat))
         click.echo(f"{failures} of {repeat} repetitions with --jobs 4 failed")
@@ -83,22 +86,29 @@ def _write(folder: Path, count: int) -> list[str]:
     return names
 
 
-def _time(commands: list[list[str]], folder: Path) -> float:
-    """Return the seconds that some commands take in a fresh copy of the folder."""
+def _time(commands: list[list[str]], folder: Path) -> tuple[float, float]:
+    """Return the seconds that some commands take in a fresh copy of the folder, and those of the processor."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch, "copy")
         shutil.copytree(folder, copy)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        start = time.perf_counter()
+        before, start = os.times(), time.perf_counter()
         for command in commands:
             done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise click.ClickException(f"{' '.join(command[:3])} fails: {(done.stdout + done.stderr)[-500:]}")
-        return time.perf_counter() - start
+        wall, after = time.perf_counter() - start, os.times()
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        return wall, used
 
 
-def _show(count: int, taken: dict[str, float]) -> None:
+def _medians(times: list[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(wall for wall, _ in times), statistics.median(used for _, used in times)
+
+
+def _show(count: int, taken: dict[str, tuple[float, float]]) -> None:
     own = taken["offbook"]
     click.echo(f"{count} notebook{'s' * (count > 1)} of {_CELLS} cells")
-    for tool, seconds in taken.items():
-        click.echo(f"  {tool:16} {seconds:7.2f} s   {seconds / own:5.2f} times offbook")
+    for tool, (wall, used) in taken.items():
+        ratios = f"{wall / own[0]:5.2f} and {used / own[1]:5.2f} times offbook"
+        click.echo(f"  {tool:16} {wall:7.2f} s wall {used:7.2f} s processor   {ratios}")
