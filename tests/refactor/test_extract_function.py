@@ -93,6 +93,7 @@ def test_figures_are_shown_where_their_cell_ended(tmp_path: Path) -> None:
     )
     notebook = parse_percent(text, tmp_path / "n.ipynb")
     assert plan_of(notebook, tmp_path, cells=["a", "b", "c", "d", "e"], name="steps")[1:] == [
+        "%matplotlib inline\n\n\n"
         "def steps():\n    x = 1\n    print(x)\n\n    if (shown := plt.plot([x])) is not None:\n"
         "        display(shown)\n    plt.show()\n\n    draw()\n    plt.show()\n\n    plt.plot([2]);\n"
         "    plt.show()\n\n    print(2)\n    return plt.hist([x])",

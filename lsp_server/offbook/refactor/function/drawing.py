@@ -91,6 +91,20 @@ class Drawing:
                 return name
         return None
 
+    def is_set_up(self, before: Sequence[CellFacts]) -> bool:
+        """Tell whether the notebook has surely drawn by then, or said ``%matplotlib inline``.
+
+        Without that, ``plt.show()`` in the first cell that draws may show no picture, but its text alone.
+        """
+        for facts in before:
+            if any(magic.name == "matplotlib" for magic in facts.masked.magics):
+                return True
+            for call in facts.calls:
+                dotted = self.names.dotted(call.node.func)
+                if not call.owner and dotted.startswith(f"{_PYPLOT}.") and _DRAWING.search(dotted.rpartition(".")[2]):
+                    return True
+        return False
+
     def other_backend(self) -> tuple[int, str] | None:
         """Return the cell that chooses where figures go, other than below their cell; and what it says."""
         for index, _, facts in self.scene.cells:

@@ -60,6 +60,7 @@ class Extraction:
             have a value.
         flushes: cells behind whose code pyplot's figures are shown.
         pyplot: the name of pyplot; empty where it is not needed.
+        inline: whether figures need `%matplotlib inline` to be shown inside a cell.
         free: a name that the notebook does not use.
     """
 
@@ -73,6 +74,7 @@ class Extraction:
     displays: dict[Unit, bool]
     flushes: frozenset[int]
     pyplot: str
+    inline: bool
     free: str
 
     @property
@@ -108,7 +110,7 @@ def prepare(context: Context, choice: Choice) -> Extraction:
         exchange = find_exchange(scene, layout)
         shown, behind = None, shown
     displays = _displays(scene, layout)
-    flushes, pyplot = _flushes(scene, layout)
+    flushes, pyplot, inline = _flushes(scene, layout)
     if len(region.parts) > 1:
         _check_clearing(scene, region)
     sentence = docstring_of(scene, region)
@@ -123,6 +125,7 @@ def prepare(context: Context, choice: Choice) -> Extraction:
         displays,
         flushes,
         pyplot,
+        inline,
         _free_name(scene, "shown"),
     )
 
@@ -182,8 +185,8 @@ def _displays(scene: Scene, layout: Layout) -> dict[Unit, bool]:
     return found
 
 
-def _flushes(scene: Scene, layout: Layout) -> tuple[frozenset[int], str]:
-    """Return the parts behind which figures are shown, and pyplot's name."""
+def _flushes(scene: Scene, layout: Layout) -> tuple[frozenset[int], str, bool]:
+    """Return the parts behind which figures are shown, pyplot's name, and whether inline figures are to be set up."""
     region = layout.region
     drawing = Drawing(scene)
     found = [
@@ -192,7 +195,7 @@ def _flushes(scene: Scene, layout: Layout) -> tuple[frozenset[int], str]:
         if drawing.may_draw(node for unit in layout.inside if unit.part == number for node in unit.nodes)
     ]
     if not found:
-        return frozenset(), ""
+        return frozenset(), "", False
     other = drawing.other_backend()
     if other is not None:
         index, what = other
@@ -213,7 +216,8 @@ def _flushes(scene: Scene, layout: Layout) -> tuple[frozenset[int], str]:
             None,
             "Import `matplotlib.pyplot as plt` before, or extract each cell for itself.",
         )
-    return frozenset(found), name
+    magics = (magic.name for part in region.parts for magic in part.facts.masked.magics)
+    return frozenset(found), name, not ("matplotlib" in magics or drawing.is_set_up(around.before))
 
 
 def _check_clearing(scene: Scene, region: Region) -> None:

@@ -54,6 +54,8 @@ def _summary(extraction: Extraction) -> list[str]:
         sentences.append(f"It returns {_listed(exchange.gives)}.")
     if len(parts) > 1:
         sentences.append("What these cells showed, the cell with the call shows.")
+    if extraction.inline:
+        sentences.append("`%matplotlib inline` is added: figures are shown before their cell ends now.")
     return sentences
 
 
@@ -167,7 +169,8 @@ class _Writer:
     def cells(self) -> tuple[str, str]:
         """Return the sources of the cell with the function, and of the calling cell."""
         silent = self.layout.silent
-        above = [self._kept() if silent else "", self.definition()]
+        inline = "%matplotlib inline" if self.extraction.inline else ""
+        above = [inline, self._kept() if silent else "", self.definition()]
         definition = "\n\n\n".join(piece for piece in above if piece)
         head = self.text.texts[-1].head.rstrip("\r\n")
         pieces = [head, "" if silent else self._kept(), *self.call()]
