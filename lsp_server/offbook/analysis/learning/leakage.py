@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis.learning.events import Copying, Fit, History, Use
+from offbook.analysis.learning.library import ROW_WISE
 from offbook.analysis.learning.names import side_of
 from offbook.analysis.learning.rows import (
     Rows,
@@ -108,9 +109,9 @@ def split_of(history: History, use: Use) -> Spot | None:
 
 
 def fits_on_test(history: History) -> Iterator[Fit]:
-    """Yield transformers that are fitted on the test side of a split."""
+    """Yield transformers that are fitted on the test side of a split; not those whose fit learns nothing."""
     for fit in history.fits:
-        if has_side(fit.data.rows, "test"):
+        if fit.transformer.name not in ROW_WISE and has_side(fit.data.rows, "test"):
             yield fit
 
 

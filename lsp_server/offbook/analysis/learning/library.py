@@ -33,9 +33,14 @@ UNDERSAMPLERS = frozenset(
 )
 RESAMPLING_METHODS = frozenset({"fit_resample", "fit_sample", "sample"})
 
-STATELESS = frozenset(
-    "LabelEncoder OrdinalEncoder OneHotEncoder LabelBinarizer MultiLabelBinarizer Binarizer Normalizer "
-    "FunctionTransformer HashingVectorizer FeatureHasher PolynomialFeatures DictVectorizer CategoricalEncoder "
+ROW_WISE = frozenset(
+    "Binarizer Normalizer FunctionTransformer HashingVectorizer FeatureHasher PolynomialFeatures "
+    "GaussianRandomProjection SparseRandomProjection".split()
+)
+"""Their fit learns nothing but how many columns there are: it may see any rows."""
+
+STATELESS = ROW_WISE | frozenset(
+    "LabelEncoder OrdinalEncoder OneHotEncoder LabelBinarizer MultiLabelBinarizer DictVectorizer CategoricalEncoder "
     "TransactionEncoder MissingIndicator".split()
 )
 """Their fit learns which values there are, and no statistics of them: no leakage to speak of."""
@@ -48,7 +53,7 @@ TRANSFORMERS = frozenset(
     "VarianceThreshold SelectFdr SelectFpr GenericUnivariateSelect ColumnTransformer FeatureUnion "
     "SequentialFeatureSelector TargetEncoder MEstimateEncoder CatBoostEncoder LeaveOneOutEncoder WOEEncoder "
     "CountEncoder JamesSteinEncoder BorutaPy Isomap LocallyLinearEmbedding SplineTransformer "
-    "TSNE UMAP GaussianRandomProjection SparseRandomProjection Tokenizer TextVectorization Normalization "
+    "TSNE UMAP Tokenizer TextVectorization Normalization "
     "Nystroem".split()
 )
 MODEL_SUFFIXES = (
