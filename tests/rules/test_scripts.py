@@ -55,3 +55,14 @@ def test_a_deeply_nested_clone_is_compared_quickly() -> None:
     deep = "".join(f"{'    ' * depth}if a{depth}.size > 3:\n" for depth in range(18)) + "    " * 18 + "work(1)\n"
     text = f"# %%\n{deep}# %%\n{deep}"
     assert [item.code for item in check(analyze(parse_percent(text)), RuleSettings(enabled={"OB403"}))] == ["OB403"]
+
+
+def test_copies_are_proposed_to_become_one_function_where_two_stand_in_none() -> None:
+    copies = f"# %% id=a\n{CLONE}\n# %% id=b\n{CLONE}"
+    (found,) = [item for item in check(analyze(parse_percent(copies))) if item.code == "OB403"]
+    assert found.proposal is not None
+    assert (found.proposal.refactoring, found.proposal.options) == ("dedupe", {"cells": ["a", "b"]})
+    inside = "\n".join(f"    {line}" for line in CLONE.splitlines())
+    nested = f"# %% id=a\n{CLONE}\n# %% id=b\ndef f():\n{inside}"
+    (found,) = [item for item in check(analyze(parse_percent(nested))) if item.code == "OB403"]
+    assert found.proposal is None

@@ -52,6 +52,44 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
     ]
   },
   {
+    "id": "dedupe",
+    "title": "Make one function of copies",
+    "kind": "refactor.rewrite.dedupe",
+    "summary": "Make one function of statements that stand in the notebook more than once.",
+    "options": [
+      {
+        "name": "to",
+        "kind": "path",
+        "help": "The module that takes the function; without it, a new cell above the first copy.",
+        "required": false,
+        "default": "",
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "name",
+        "kind": "text",
+        "help": "The function's name.",
+        "required": false,
+        "default": "",
+        "group": "",
+        "ask": "Name of the function",
+        "choices": []
+      },
+      {
+        "name": "cells",
+        "kind": "cells",
+        "help": "Only copies that touch these cells.",
+        "required": false,
+        "default": [],
+        "group": "",
+        "ask": "",
+        "choices": []
+      }
+    ]
+  },
+  {
     "id": "extract.config",
     "title": "Extract to a configuration file",
     "kind": "refactor.extract.config",

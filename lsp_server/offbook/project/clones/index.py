@@ -11,9 +11,10 @@ from pathlib import Path
 
 import msgspec
 
+from offbook.analysis import clones
 from offbook.project.clones.entries import Entry, entry_of
 from offbook.project.clones.sources import code_of
-from offbook.rules.scripts import clones, outlines
+from offbook.rules.scripts import outlines
 from offbook.rules.surroundings import Twin
 from offbook.text.store import Store
 

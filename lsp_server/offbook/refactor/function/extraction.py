@@ -118,7 +118,7 @@ def prepare(context: Context, choice: Choice) -> Extraction:
         scene,
         layout,
         exchange,
-        _checked_name(scene, choice.name) if choice.name else default_name(scene, region, sentence),
+        checked_name(scene, choice.name) if choice.name else default_name(scene, region, sentence),
         sentence,
         shown,
         behind,
@@ -235,7 +235,12 @@ def _check_clearing(scene: Scene, region: Region) -> None:
                 )
 
 
-def _checked_name(scene: Scene, name: str) -> str:
+def checked_name(scene: Scene, name: str) -> str:
+    """Return a name for a new function.
+
+    Raises:
+        RefusedError: where it is none, or in use.
+    """
     if not name.isidentifier() or keyword.iskeyword(name):
         raise scene.refuse(f"`{name}` is no name for a function", advice="Use letters, digits and underscores.")
     if name in scene.flow.names or hasattr(builtins, name):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.analysis import span_of
-from offbook.diagnostics import Related, Severity
+from offbook.analysis.clones import Place, find_clones
+from offbook.diagnostics import Proposal, Related, Severity
 from offbook.rules.registry import Finding, rule
-from offbook.rules.scripts.clones import Place, find_clones
 from offbook.rules.views import NotebookView
 from offbook.text import Span
 
@@ -76,7 +76,22 @@ def duplicated_code(notebook: NotebookView) -> Iterator[Finding]:
             + (f", and in {len(others)} more places" if len(others) > 1 else ", and in 1 more place" * len(others))
             + ": make them one function",
             related=tuple(Related(place.cell, _span(place), "the same statements") for place in (first, *others)),
+            proposal=_proposal(notebook, group),
         )
+
+
+def _proposal(notebook: NotebookView, group: list[Place]) -> Proposal | None:
+    """Return the refactoring for copies of which at least two stand in no function."""
+    cells = [place.cell for place in group if _stands_at_top(notebook, place)]
+    if len(cells) < 2:
+        return None
+    return Proposal("Make one function of the copies", "dedupe", {"cells": list(dict.fromkeys(cells))})
+
+
+def _stands_at_top(notebook: NotebookView, place: Place) -> bool:
+    facts = notebook.facts(place.cell)
+    first = place.block[place.start].node
+    return facts is not None and facts.tree is not None and any(node is first for node in facts.tree.body)
 
 
 def _span(place: Place) -> Span:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from offbook.rules.scripts.clones import LEAST_STATEMENTS, LONGEST_WINDOW, rough_key
+from offbook.analysis.clones import LEAST_STATEMENTS, LONGEST_WINDOW, rough_key
 
 _LEAST_KINDS = 4
 _LEAST_NODES = 60

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from offbook.analysis import CellFacts
+from offbook.analysis.facts import CellFacts
 from offbook.notebook import CellId
 
 LEAST_STATEMENTS = 6

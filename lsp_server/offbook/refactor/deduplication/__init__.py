@@ -1,0 +1,1 @@
+"""Copies of statements: which of them one function can stand for, and the function."""
