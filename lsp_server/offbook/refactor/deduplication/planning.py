@@ -69,7 +69,7 @@ def plan(context: Context, choice: Choice) -> Plan:
     found = find_shared(context, choice.cells)
     while True:
         if not found.groups:
-            raise _nothing(scene, found)
+            raise _nothing(scene, found, choice.cells)
         named = _named(scene, found.groups, choice.name or _WISH)
         replaced = replace_copies(context, named)
         if replaced.failed is None:
@@ -101,9 +101,10 @@ def _named(scene: Scene, groups: Sequence[Sharing], wish: str) -> list[tuple[str
     return named
 
 
-def _nothing(scene: Scene, found: Found) -> RefusedError:
+def _nothing(scene: Scene, found: Found, cells: Sequence[CellId]) -> RefusedError:
     if not found.left:
-        return scene.refuse("no six statements or more stand in the notebook twice")
+        of = " of the chosen cells" if cells else ""
+        return scene.refuse(f"no six statements or more{of} stand in the notebook twice")
     left = next((left for left in found.left if left.refusal is None), found.left[0])
     if left.refusal is not None:
         return RefusedError(replace(left.refusal, reason=f"{_NOT_ONE}: {left.why}"))
