@@ -70,6 +70,21 @@ def test_both_notebooks_name_the_other(tmp_path: Path, jobs: int) -> None:
     }
 
 
+@pytest.mark.parametrize("extra", ["", "  # offbook: ignore[OB404]", "  # offbook: ignore[OB102]"])
+def test_a_second_look_finds_what_a_first_one_would(tmp_path: Path, extra: str) -> None:
+    """What others hold is not known before all are read: the first check adds it, the second knows it."""
+    (tmp_path / ".git").mkdir()
+    save(tmp_path / "a.ipynb", "print(missing)", SHARED.replace(":\n", f":{extra}\n", 1), "print(lost)")
+    save(tmp_path / "b.ipynb", SHARED, *OTHER)
+    forget()
+    first = check_paths([tmp_path], texts=False)
+    second = check_paths([tmp_path], texts=False)
+    assert first.notebooks == second.notebooks
+    codes = [item.code for item in first.notebooks[0].diagnostics]
+    assert codes.count("OB102") >= 2
+    assert ("OB404" in codes) == ("OB404" not in extra)
+
+
 def test_one_notebook_alone_says_the_same(tmp_path: Path) -> None:
     one = save(tmp_path / "a.ipynb", *OWN, SHARED)
     save(tmp_path / "b.ipynb", SHARED, *OTHER)

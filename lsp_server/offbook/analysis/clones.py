@@ -16,6 +16,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from offbook.analysis.facts import CellFacts
+from offbook.analysis.nodes import walk
 from offbook.notebook import CellId
 
 LEAST_STATEMENTS = 6
@@ -139,7 +140,7 @@ def find_clones(cells: Sequence[tuple[CellId, CellFacts]]) -> Iterator[list[Plac
             continue
         grown = _grown(free)
         for place in grown:
-            taken.update(id(inner) for shape in place.block[place.start : place.end] for inner in ast.walk(shape.node))
+            taken.update(id(inner) for shape in place.block[place.start : place.end] for inner in walk(shape.node))
         yield grown
 
 

@@ -11,6 +11,7 @@ from offbook.analysis.analysis import Analysis
 from offbook.analysis.expressions import root_name
 from offbook.analysis.facts import Binding, CellFacts
 from offbook.analysis.flow import Occurrence
+from offbook.analysis.nodes import text_of, walk
 from offbook.analysis.prose import is_comment, starts_with_comment
 from offbook.notebook import Cell, CellId
 
@@ -189,7 +190,7 @@ def repeated_descriptions(cells: Cells, cell: CellId) -> Iterator[Repetition]:
     number = -1
     for statement, name, node in _described(here):
         number = cells.number(cell) if number < 0 else number
-        look = Description(name, ast.unparse(node), statement, node, cell, (number, node.lineno))
+        look = Description(name, text_of(node), statement, node, cell, (number, node.lineno))
         other = _repetition(cells, look)
         if other is not None and not any(is_comment(neighbour(cells, cell, distance)) for distance in (-1, 1)):
             yield Repetition(look, other)
@@ -236,7 +237,7 @@ def _other_descriptions(cells: Cells, look: Description) -> Iterator[Description
         facts = cells.facts(found.cell)
         for statement, name, node in _described(facts) if facts is not None else ():
             place = (found.number, node.lineno)
-            if name == look.name and place != look.place and ast.unparse(node) == look.text:
+            if name == look.name and place != look.place and text_of(node) == look.text:
                 yield Description(name, look.text, statement, node, found.cell, place)
 
 
@@ -259,4 +260,4 @@ def _derives(binding: Binding) -> bool:
         return True
     if not isinstance(node, ast.Assign):
         return False
-    return any(isinstance(inner, ast.Name) and inner.id == binding.name for inner in ast.walk(node.value))
+    return any(isinstance(inner, ast.Name) and inner.id == binding.name for inner in walk(node.value))

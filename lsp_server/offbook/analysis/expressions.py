@@ -18,6 +18,7 @@ from offbook.analysis.facts import (
     Read,
     span_of,
 )
+from offbook.analysis.nodes import walk
 from offbook.analysis.scope import Bound, Frame
 
 _MUTATING_METHODS = frozenset(
@@ -290,7 +291,7 @@ class ExpressionWalker(ABC):
     def expression_guards(self, test: ast.expr) -> set[str]:
         """Return the names whose existence a condition asks for: ``'x' in globals()``, ``'x' not in dir()``."""
         names: set[str] = set()
-        for node in ast.walk(test):
+        for node in walk(test):
             if (
                 isinstance(node, ast.Compare)
                 and isinstance(node.left, ast.Constant)
@@ -328,6 +329,6 @@ def root_name(node: ast.expr) -> str | None:
 
 def _stored_names(target: ast.expr) -> Iterator[str]:
     """Yield the names that a target binds."""
-    for node in ast.walk(target):
+    for node in walk(target):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from offbook.analysis.facts import CellFacts
+from offbook.analysis.nodes import text_of, walk
 
 Kind = Literal["parameter", "seed", "address", "columns", "threshold"]
 
@@ -54,11 +55,11 @@ def settings_of(facts: CellFacts) -> Iterator[Setting]:
         if _root(call.node.func) in _PLOTTERS or called in _MADE_UP:
             continue
         if called in _SEEDING and len(call.node.args) == 1 and _is_number(call.node.args[0]):
-            yield Setting("seed", ast.unparse(call.node), call.node.args[0])
+            yield Setting("seed", text_of(call.node), call.node.args[0])
         for keyword in call.node.keywords:
             if keyword.arg in PARAMETER_NAMES and _is_number(keyword.value):
                 kind: Kind = "seed" if keyword.arg in _SEEDS else "parameter"
-                yield Setting(kind, f"{keyword.arg}={ast.unparse(keyword.value)}", keyword.value)
+                yield Setting(kind, f"{keyword.arg}={text_of(keyword.value)}", keyword.value)
         yield from _addresses(call.node)
     if facts.tree is not None:
         yield from _choices(facts.tree)
@@ -84,7 +85,7 @@ _TAKE_COLUMNS = frozenset({"drop", "dropna", "drop_duplicates", "fillna", "read_
 
 def _choices(tree: ast.Module) -> Iterator[Setting]:
     """Yield lists of columns and thresholds of filters, at the cell's top level and in its functions."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Subscript):
             if _is_columns(node.slice):
                 yield _columns(node.slice)
@@ -105,16 +106,16 @@ def _is_columns(node: ast.expr) -> bool:
 
 def _columns(node: ast.expr) -> Setting:
     assert isinstance(node, ast.List), "only lists are columns"
-    return Setting("columns", ast.unparse(node), node)
+    return Setting("columns", text_of(node), node)
 
 
 def _thresholds(node: ast.expr) -> Iterator[Setting]:
     """Yield the numbers that a filter compares with; those that every program has are none."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Compare) and isinstance(part.ops[0], ast.Gt | ast.GtE | ast.Lt | ast.LtE):
             value = part.comparators[0]
             if _is_number(value) and ast.literal_eval(value) not in _USUAL:
-                yield Setting("threshold", ast.unparse(part), value)
+                yield Setting("threshold", text_of(part), value)
 
 
 def _is_number(node: ast.expr) -> bool:

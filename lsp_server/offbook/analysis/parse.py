@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 from offbook.analysis.facts import SyntaxProblem
+from offbook.analysis.nodes import walk
 from offbook.text import Lines, Span
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -77,7 +78,7 @@ def _problem(error: SyntaxError, text: str) -> SyntaxProblem:
 def _count_code_points(tree: ast.Module, lines: Lines) -> None:
     """Turn the tree's columns from UTF-8 bytes into code points."""
     node: Any
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if hasattr(node, "col_offset"):
             node.col_offset = lines.from_utf8(node.lineno - 1, node.col_offset).column
             node.end_col_offset = lines.from_utf8(node.end_lineno - 1, node.end_col_offset).column

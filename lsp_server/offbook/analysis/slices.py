@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from offbook.analysis.facts import CellFacts
+from offbook.analysis.nodes import walk
 from offbook.notebook import Magic
 from offbook.text import Span
 
@@ -91,4 +92,4 @@ def _repeatable(statement: ast.stmt) -> bool:
         return True
     value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
     constant = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp, ast.Load, ast.USub, ast.BinOp)
-    return value is not None and all(isinstance(node, (*constant, ast.operator)) for node in ast.walk(value))
+    return value is not None and all(isinstance(node, (*constant, ast.operator)) for node in walk(value))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from offbook.analysis.expressions import ExpressionWalker
 from offbook.analysis.facts import BindingKind, Definition, Deletion, Import, span_of
+from offbook.analysis.nodes import walk
 from offbook.analysis.scope import Bound, Frame
 from offbook.text import Span
 
@@ -287,7 +288,7 @@ class CellWalker(ExpressionWalker):
         self._branches(*ends, *([] if exhaustive else [self.bound.copy()]))
 
     def _pattern(self, pattern: ast.pattern) -> None:
-        for node in ast.walk(pattern):
+        for node in walk(pattern):
             if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
                 self.bind(node.name, span_of(node), "match", node)
             elif isinstance(node, ast.MatchMapping) and node.rest:
@@ -343,7 +344,7 @@ def _always_true(test: ast.expr) -> bool:
 
 def _asks_for_version(test: ast.expr) -> bool:
     """Tell whether a condition chooses between versions of Python: each branch has names that the other lacks."""
-    names = (getattr(node, "attr", None) or getattr(node, "id", None) for node in ast.walk(test))
+    names = (getattr(node, "attr", None) or getattr(node, "id", None) for node in walk(test))
     return any(name in _VERSIONS for name in names)
 
 

@@ -22,6 +22,9 @@ from offbook.rules import RuleSettings, check, check_once
 from offbook.rules.checker import INTERNAL_CODE
 from offbook.rules.surroundings import Question, Surroundings
 
+_CLONES = "OB404"
+"""The rule on what other notebooks hold."""
+
 _FEW = 20
 """So many notebooks are checked before other processes have started."""
 
@@ -60,6 +63,7 @@ class _Done:
     check: NotebookCheck
     reading: Reading | None = None
     outside: Outside = field(default_factory=dict)
+    suppressed: bool = False
 
 
 def check_paths(
@@ -108,14 +112,36 @@ def _tasks(paths: Iterable[Path], selection: Selection, texts: bool) -> Iterator
 
 
 def _perform_all(tasks: Sequence[_Task], jobs: int) -> list[_Done]:
-    """Check notebooks; those that share code with others, which nobody knows before all are read, a second time."""
+    """Check notebooks; those that may share code with others get a second look, as nobody knows before all are read."""
     alone = [replace(task, settings=replace(task.settings, surroundings=_alone(task))) for task in tasks]
     done = list(map_in_processes(_perform, alone, jobs))
     again = dict(_told(tasks, done))
-    repeated = map_in_processes(_perform, list(again.values()), jobs if len(again) > _FEW else 1)
-    for number, result in zip(again, repeated, strict=True):
-        done[number] = result
+    looks = [task if _is_wide(task, done[number]) else _narrow(task) for number, task in again.items()]
+    second = map_in_processes(_perform, looks, jobs if len(again) > _FEW else 1)
+    for (number, task), look, result in zip(again.items(), looks, second, strict=True):
+        done[number] = result if look is task else _joined(done[number], result) or _perform(task)
     return done
+
+
+def _is_wide(task: _Task, done: _Done) -> bool:
+    """Tell whether all rules have to run again: what is found may be suppressed, or the file changes meanwhile."""
+    return task.texts or done.suppressed or done.reading is None
+
+
+def _narrow(task: _Task) -> _Task:
+    return replace(task, settings=replace(task.settings, enabled=frozenset({_CLONES})))
+
+
+def _joined(done: _Done, clones: _Done) -> _Done | None:
+    """Add what the second look at a notebook has found; ``None`` where the file was written meanwhile."""
+    if done.reading != clones.reading or done.check.cells is None or clones.check.cells is None:
+        return None
+    known = {**done.check.cells.known, **clones.check.cells.known}
+    found = [*(item for item in done.check.diagnostics if item.code != _CLONES), *clones.check.diagnostics]
+    found.sort(key=lambda item: (known[item.cell][0], item.span, item.code))
+    cells = {item.cell: known[item.cell] for item in found}
+    check = replace(done.check, diagnostics=tuple(found), cells=FoundCells(done.check.cells.total, cells))
+    return replace(done, check=check, outside={**done.outside, **clones.outside})
 
 
 def _alone(task: _Task) -> Surroundings | None:
@@ -156,7 +182,7 @@ def _perform(task: _Task) -> _Done:
     crashed = any(item.code == INTERNAL_CODE for item in found.diagnostics)
     slim = tuple(_without_edits(item) for item in found.diagnostics)
     check = NotebookCheck(task.path, None, slim, cells=FoundCells.of(file.notebook, slim))
-    return _Done(check, None if crashed else reading, found.outside)
+    return _Done(check, None if crashed else reading, found.outside, found.suppressed)
 
 
 def _perform_with_text(task: _Task) -> _Done:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from offbook.analysis import SyntaxProblem
+from offbook.analysis.nodes import walk
 from offbook.analysis.parse import parse_cell
 from offbook.project.modules import module_file
 from offbook.project.unit import read_text
@@ -86,5 +87,5 @@ def _returns(function: ast.AST) -> bool:
     return any(
         isinstance(node, ast.Yield | ast.YieldFrom)
         or (isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant))
-        for node in ast.walk(function)
+        for node in walk(function)
     )

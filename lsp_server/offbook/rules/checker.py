@@ -44,10 +44,12 @@ class Checked:
     Attributes:
         diagnostics: the findings, in document order.
         outside: what the findings rest on outside the notebook's text and path, and its answers.
+        suppressed: whether the notebook switches any findings off, or seems to.
     """
 
     diagnostics: list[Diagnostic]
     outside: Mapping[Question, Answer] = field(default_factory=dict)
+    suppressed: bool = False
 
 
 class _RuleSet:
@@ -129,7 +131,7 @@ def check_once(analysis: Analysis, settings: RuleSettings | None = None) -> Chec
             view = rules.view(per, subject, answers)
             for rule in chosen:
                 found += rules.run(rule, view, subject, analysis)
-    return Checked(rules.settle(analysis, found), answers.outside.known)
+    return Checked(rules.settle(analysis, found), answers.outside.known, bool(rules.suppressions))
 
 
 def check(analysis: Analysis, settings: RuleSettings | None = None) -> list[Diagnostic]:

@@ -67,6 +67,9 @@ class Suppressions:
             else:
                 self._cells.pop(cell, None)
 
+    def __bool__(self) -> bool:
+        return bool(self._cells)
+
     def apply(self, found: Iterable[Diagnostic]) -> tuple[list[Diagnostic], Uses]:
         """Return the findings that stay, and which suppressions were of use."""
         kept: list[Diagnostic] = []

@@ -29,6 +29,7 @@ from offbook.analysis.learning.values import (
     predictions,
     taints_of,
 )
+from offbook.analysis.nodes import text_of, walk
 
 _MAX_DEPTH = 5
 _ON_DATA = (library.REDUCING | library.STATISTICAL_FUNCTIONS) - {"max", "min", "sum"}
@@ -146,7 +147,7 @@ class CallEvaluator(DataEvaluator):
         """Return a number by its text; the length of the same data is the same number."""
         values = self.arguments(node)
         if name == "len":
-            return Constant(ast.unparse(node))
+            return Constant(text_of(node))
         return values[0] if values and isinstance(values[0], Statistic | Constant) else UNKNOWN
 
     def _data_function(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
@@ -182,7 +183,7 @@ class CallEvaluator(DataEvaluator):
         """Return a data set, by what it is read from: the same file is the same data set."""
         texts = [value.text for value in values if isinstance(value, Constant) and not value.text.startswith("round ")]
         if not name.startswith(("load", *library.LOADER_WORDS)) or not texts:
-            return Source(f"{name} {ast.unparse(node)[:200]} {self.calls} {self.round}")
+            return Source(f"{name} {text_of(node)[:200]} {self.calls} {self.round}")
         return Source(f"{name} {texts[0]}")
 
     def _reduction_by_function(self, node: ast.Call, name: str, path: str, data: Data) -> Value:
@@ -201,8 +202,8 @@ class CallEvaluator(DataEvaluator):
         words = {word.arg: self.evaluate(word.value) for word in node.keywords}
         seed = words.get("random_state")
         if isinstance(seed, Constant) and seed.text != "None" and known is not None:
-            sizes = [ast.unparse(word.value) for word in node.keywords if word.arg in ("test_size", "train_size")]
-            names = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
+            sizes = [text_of(word.value) for word in node.keywords if word.arg in ("test_size", "train_size")]
+            names = {part.id for argument in node.args for part in walk(argument) if isinstance(part, ast.Name)}
             again = self.round if any(names & _bound_in(loop) for loop in self.looped) else 0
             cut = self.splits.setdefault((known, seed.text, again, *sizes), cut)
         self.history.splits.setdefault(cut, self.spot(node))
@@ -217,8 +218,8 @@ class CallEvaluator(DataEvaluator):
         return Sequence(found)
 
     def _loaded_split(self, node: ast.Call) -> Value:
-        source = Source(f"load_data {ast.unparse(node)}")
-        sides = [Part(source, f"loaded {ast.unparse(node)}", side) for side in ("train", "test")]
+        source = Source(f"load_data {text_of(node)}")
+        sides = [Part(source, f"loaded {text_of(node)}", side) for side in ("train", "test")]
         return Sequence([Sequence([Data(side), Data(side)]) for side in sides])
 
     def _builtin(self, node: ast.Call, name: str) -> Value:
@@ -240,7 +241,7 @@ class CallEvaluator(DataEvaluator):
     def _resampled(self, node: ast.Call, values: list[Value]) -> Value:
         """``sklearn.utils.resample`` draws with replacement unless told otherwise."""
         drawn = [value for value in values if isinstance(value, Data)]
-        fixed = any(word.arg == "replace" and ast.unparse(word.value) == "False" for word in node.keywords)
+        fixed = any(word.arg == "replace" and text_of(word.value) == "False" for word in node.keywords)
         results: list[Value] = [value if fixed else self.copied(node, value, "resample") for value in drawn]
         return results[0] if len(results) == 1 else Sequence(results)
 
@@ -292,7 +293,7 @@ class CallEvaluator(DataEvaluator):
         if name == "keys":
             return Sequence([Constant(repr(key)) for key in owner.items])
         if name == "get" and node.args:
-            return owner.items.get(ast.unparse(node.args[0]).strip("'\""), UNKNOWN)
+            return owner.items.get(text_of(node.args[0]).strip("'\""), UNKNOWN)
         return UNKNOWN
 
     @abstractmethod
@@ -306,7 +307,7 @@ class CallEvaluator(DataEvaluator):
 
 def _bound_in(loop: ast.stmt) -> set[str]:
     """Return the names that a loop binds."""
-    return {part.id for part in ast.walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return {part.id for part in walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _loads(name: str) -> bool:

@@ -24,6 +24,7 @@ from offbook.analysis.learning.values import (
     predictions,
     taints_of,
 )
+from offbook.analysis.nodes import text_of, walk
 
 _REST = ("out", "not ")
 """Sides of what is left when some rows were taken out: they are no copies of those that were taken."""
@@ -40,7 +41,7 @@ class DataEvaluator(EstimatorEvaluator):
             return self.null_mask(function.value, name)
         values = self.arguments(node)
         if name == "isin" and values:
-            return self.membership_mask(values[0], ast.unparse(node))
+            return self.membership_mask(values[0], text_of(node))
         if _is_grouped(function.value) and name not in library.PER_ROW_OF_GROUP:
             return Statistic(owner.taints | {self.taint(node, owner, name)})
         if name in library.REDUCING or name in library.COUNTING:
@@ -68,7 +69,7 @@ class DataEvaluator(EstimatorEvaluator):
     def _changed(self, node: ast.Call, function: ast.Attribute, owner: Data, values: list[Value]) -> Value:
         taints = owner.taints | self.given_taints(function.attr, values)
         model = owner.predicted_by or predictions(values)
-        if any(word.arg == "inplace" and ast.unparse(word.value) == "True" for word in node.keywords):
+        if any(word.arg == "inplace" and text_of(word.value) == "True" for word in node.keywords):
             self.taint_root(function.value, Statistic(taints))
             return UNKNOWN
         return Data(owner.rows, taints, model)
@@ -110,9 +111,9 @@ class DataEvaluator(EstimatorEvaluator):
         return Data(owner.rows, owner.taints | taints_of(made), owner.predicted_by)
 
     def _sampled(self, node: ast.Call, owner: Data) -> Value:
-        if any(word.arg == "replace" and ast.unparse(word.value) == "True" for word in node.keywords):
+        if any(word.arg == "replace" and text_of(word.value) == "True" for word in node.keywords):
             return self.copied(node, owner, "sample")
-        if any(word.arg == "frac" and ast.unparse(word.value) in ("1", "1.0") for word in node.keywords):
+        if any(word.arg == "frac" and text_of(word.value) in ("1", "1.0") for word in node.keywords):
             return owner
         return Data(Part(owner.rows, f"sample {id(node)} {self.round}", "in"), owner.taints)
 
@@ -123,8 +124,8 @@ class DataEvaluator(EstimatorEvaluator):
             return UNKNOWN
         model = predictions(values)
         sideways = any(
-            word.arg == "axis" and ast.unparse(word.value) in ("1", "'columns'", "-1", "2") for word in node.keywords
-        ) or any(ast.unparse(argument) in ("1", "'columns'", "-1") for argument in node.args[1:])
+            word.arg == "axis" and text_of(word.value) in ("1", "'columns'", "-1", "2") for word in node.keywords
+        ) or any(text_of(argument) in ("1", "'columns'", "-1") for argument in node.args[1:])
         if sideways or len(parts) == 1:
             repeated = len(parts) == 1 and isinstance(node.args[0] if node.args else None, ast.BinOp)
             return self.copied(node, parts[0], "concat") if repeated else Data(parts[0].rows, taints, model)
@@ -148,10 +149,10 @@ class DataEvaluator(EstimatorEvaluator):
 
 def by_row(node: ast.Call) -> bool:
     """Tell whether a call works along each row (``axis=1``)."""
-    if any(word.arg == "axis" and ast.unparse(word.value) in _ALONG_ROWS for word in node.keywords):
+    if any(word.arg == "axis" and text_of(word.value) in _ALONG_ROWS for word in node.keywords):
         return True
     reduces = isinstance(node.func, ast.Attribute) and node.func.attr in library.REDUCING
-    return reduces and len(node.args) == 1 and ast.unparse(node.args[0]) in ("1", "-1")
+    return reduces and len(node.args) == 1 and text_of(node.args[0]) in ("1", "-1")
 
 
 def _is_grouped(node: ast.expr) -> bool:
@@ -177,7 +178,7 @@ def _is_array(node: ast.Call) -> bool:
 
 def _joins_sides(node: ast.Call) -> bool:
     """Tell whether a call puts a training and a test set together again, by their names."""
-    sides = {side_of(part.id).partition(" ")[0] for part in ast.walk(node) if isinstance(part, ast.Name)}
+    sides = {side_of(part.id).partition(" ")[0] for part in walk(node) if isinstance(part, ast.Name)}
     return {"train", "test"} <= sides
 
 

@@ -23,6 +23,7 @@ from offbook.analysis.learning.values import (
     first_data,
     parts_of,
 )
+from offbook.analysis.nodes import text_of, walk
 
 _NO_FEATURES = library.WATCHING | {"y", "callbacks", "sample_weight"}
 _TRANSFORMERS = ("transformer", "clusterer")
@@ -116,7 +117,7 @@ class EstimatorEvaluator(Judge):
         if name != "split":
             return UNKNOWN
         options = owner.call.keywords if owner.call is not None else []
-        single = any(word.arg == "n_splits" and ast.unparse(word.value) == "1" for word in options)
+        single = any(word.arg == "n_splits" and text_of(word.value) == "1" for word in options)
         cut = f"{'split' if single else 'folds'} {id(node)} {self.round}"
         self.history.splits[cut] = self.spot(node)
         return Folds(cut, single)
@@ -129,9 +130,9 @@ class EstimatorEvaluator(Judge):
             folder = next((word.value for word in node.keywords if word.arg == "directory"), None)
             place = node.args[0] if node.args else folder
             value = UNKNOWN if place is None else self.evaluate(place)
-            text = value.text if isinstance(value, Constant) else "" if place is None else ast.unparse(place)
+            text = value.text if isinstance(value, Constant) else "" if place is None else text_of(place)
             data = Data(Source(f"images {text}"))
-        part = next((ast.unparse(word.value).strip("'") for word in node.keywords if word.arg == "subset"), None)
+        part = next((text_of(word.value).strip("'") for word in node.keywords if word.arg == "subset"), None)
         side = {"training": "train", "validation": "test"}.get(part or "")
         return data if side is None else Data(Part(data.rows, "split of a generator", side), data.taints)
 
@@ -217,11 +218,11 @@ def _kind_of_pipeline(steps: list[Estimator]) -> str:
 def _holds_back(model: Estimator) -> bool:
     """Tell whether a model judges itself on rows that its trees have not seen."""
     words = model.call.keywords if model.call is not None else []
-    return any(word.arg in ("oob_score", "early_stopping") and ast.unparse(word.value) == "True" for word in words)
+    return any(word.arg in ("oob_score", "early_stopping") and text_of(word.value) == "True" for word in words)
 
 
 def _learns(fit: ast.FunctionDef) -> bool:
     """Tell whether a transformer's ``fit`` takes statistics."""
-    calls = (part for part in ast.walk(fit) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
+    calls = (part for part in walk(fit) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
     names = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
     return bool(names & (library.REDUCING | {"fit", "fit_transform"}))

@@ -31,6 +31,7 @@ from offbook.analysis.learning.values import (
     named,
     taints_of,
 )
+from offbook.analysis.nodes import text_of
 from offbook.notebook import CellId
 
 _BUDGET = 25_000
@@ -129,7 +130,7 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(node, ast.Subscript):
             whole = self.data_at(node.value, self.evaluate(node.value))
             return None if whole is None else self.select(whole, node.slice)
-        made = Data(Source(f"unseen {ast.unparse(node)}"))
+        made = Data(Source(f"unseen {text_of(node)}"))
         if isinstance(node, ast.Name):
             self.bind(node.id, made)
             return first_data(self.lookup(node.id))
@@ -144,7 +145,7 @@ class ExpressionEvaluator(MaskReader):
             value = self.evaluate(node.operand)
             if isinstance(value, Cut) and isinstance(node.op, ast.Invert):
                 return Cut(value.cut, value.inverse or f"not {value.side}", value.side)
-            return Constant(ast.unparse(node)) if isinstance(value, Constant) else value
+            return Constant(text_of(node)) if isinstance(value, Constant) else value
         if isinstance(node, ast.Dict):
             return self._dict(node)
         if isinstance(node, ast.IfExp):
@@ -191,13 +192,13 @@ class ExpressionEvaluator(MaskReader):
             return self._learned(owner, node.attr)
         if isinstance(owner, Mapping) and node.attr in owner.items:
             return owner.items[node.attr]
-        stored = self.lookup(ast.unparse(node))
+        stored = self.lookup(text_of(node))
         return stored if not isinstance(stored, Reference) else Method(owner, node.attr)
 
     def _part_of(self, owner: Data, node: ast.Attribute) -> Value:
         """Return an attribute of data: a column, or what tells nothing about rows."""
         if node.attr in _SHAPES:
-            return Constant(ast.unparse(node))
+            return Constant(text_of(node))
         return Data(owner.rows, owner.taints, owner.predicted_by)
 
     def _learned(self, owner: Estimator, name: str) -> Value:
@@ -219,12 +220,12 @@ class ExpressionEvaluator(MaskReader):
             return self._element(owner, node.slice)
         chosen = UNKNOWN if isinstance(node.slice, ast.Slice) else self.evaluate(node.slice)
         found = next((value for value in (owner, chosen) if isinstance(value, Statistic)), None)
-        return found or (Constant(ast.unparse(node)) if isinstance(owner, Constant) else UNKNOWN)
+        return found or (Constant(text_of(node)) if isinstance(owner, Constant) else UNKNOWN)
 
     def _element(self, owner: Sequence, index: ast.expr) -> Value:
         """Return an element; by a number that is not known, the first one stands for all, but for a literal."""
         try:
-            return current(owner.items[int(ast.unparse(index))])
+            return current(owner.items[int(text_of(index))])
         except (ValueError, IndexError):
             first = owner.items[0] if owner.items else UNKNOWN
             return UNKNOWN if isinstance(first, Constant) else current(first)
@@ -291,7 +292,7 @@ class ExpressionEvaluator(MaskReader):
         ):
             return self.text_of(node.left)
         value = self.evaluate(node)
-        return value.text if isinstance(value, Constant) else ast.unparse(node)
+        return value.text if isinstance(value, Constant) else text_of(node)
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
@@ -313,7 +314,7 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(node.op, ast.Mult) and (isinstance(left, Sequence) or isinstance(right, Sequence)):
             return left if isinstance(left, Sequence) else right
         known = isinstance(left, Constant) and isinstance(right, Constant)
-        return Constant(ast.unparse(node)) if known else UNKNOWN
+        return Constant(text_of(node)) if known else UNKNOWN
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
         generator = node.generators[0]
@@ -354,7 +355,7 @@ def _is_loc(node: ast.expr) -> bool:
 
 def _key(value: Value, node: ast.expr) -> str:
     """Return the text of a dictionary's key."""
-    return (value.text if isinstance(value, Constant) else ast.unparse(node)).strip("'\"")
+    return (value.text if isinstance(value, Constant) else text_of(node)).strip("'\"")
 
 
 def _stacks(node: ast.BinOp, left: Data, right: Data) -> bool:

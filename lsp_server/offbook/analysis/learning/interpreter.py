@@ -35,6 +35,7 @@ from offbook.analysis.learning.values import (
     one_by_one,
     taints_of,
 )
+from offbook.analysis.nodes import text_of, walk
 from offbook.notebook import CellId
 
 _MAX_ROUNDS = 12
@@ -185,14 +186,14 @@ class Interpreter(CallEvaluator):
         elif isinstance(target, ast.Subscript):
             self._store_item(target, value)
         elif isinstance(target, ast.Attribute):
-            self.bind(ast.unparse(target), value)
+            self.bind(text_of(target), value)
             self.taint_root(target.value, value)
 
     def _store_item(self, target: ast.Subscript, value: Value) -> None:
         owner = self.evaluate(target.value)
         if isinstance(owner, Mapping) and not isinstance(target.slice, ast.Slice):
             key = self.evaluate(target.slice)
-            text = key.text if isinstance(key, Constant) else ast.unparse(target.slice)
+            text = key.text if isinstance(key, Constant) else text_of(target.slice)
             owner.items[text.strip("'\"")] = named(value)
         elif isinstance(owner, Sequence):
             owner.items.append(collected(value))
@@ -229,13 +230,13 @@ class Interpreter(CallEvaluator):
             return value.items
         if isinstance(value, Sequence) and any(isinstance(target, ast.Starred) for target in targets):
             return [UNKNOWN] * len(targets)
-        sides = [side_of(ast.unparse(target)) for target in targets]
+        sides = [side_of(text_of(target)) for target in targets]
         if (
             "train" in sides
             and any(side.startswith("test") for side in sides)
             and not isinstance(value, Constant | Sequence)
         ):
-            kind = "indices" if _INDICES.search(ast.unparse(targets[0])) else "unpacked"
+            kind = "indices" if _INDICES.search(text_of(targets[0])) else "unpacked"
             parent = value.rows if isinstance(value, Data) else Source(f"{kind} {id(targets[0])} {self.round}")
             taints = taints_of(value)
             cut = f"unpacked {id(targets[0])} {self.round}"
@@ -253,7 +254,7 @@ def _draws(node: ast.expr) -> bool:
         root = root.func if isinstance(root, ast.Call) else root.value
     if not isinstance(root, ast.Name) or root.id not in library.DRAWING:
         return False
-    return not any(isinstance(part, ast.Attribute) and part.attr in _ASKING for part in ast.walk(node))
+    return not any(isinstance(part, ast.Attribute) and part.attr in _ASKING for part in walk(node))
 
 
 def _fold_cut(item: Value) -> str:

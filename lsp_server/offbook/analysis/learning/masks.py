@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 
 from offbook.analysis.learning.rows import Part
 from offbook.analysis.learning.values import Constant, Cut, Data, Unknown, Value, compared
+from offbook.analysis.nodes import text_of, walk
 
 _ORDER: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("below", "from"),
@@ -38,8 +39,8 @@ class MaskReader(ABC):
                 return Data(value.rows, value.taints, compared(value.predicted_by, other))
         unseen = isinstance(left, Unknown) and isinstance(node.left, ast.Name)
         if not isinstance(left, Data) and not unseen and not _is_random(node.left):
-            return Constant(ast.unparse(node))
-        subject, bound = ast.unparse(node.left), ast.unparse(node.comparators[0])
+            return Constant(text_of(node))
+        subject, bound = text_of(node.left), text_of(node.comparators[0])
         operator = type(node.ops[0])
         if operator in _ORDER:
             side, inverse = _ORDER[operator]
@@ -50,12 +51,12 @@ class MaskReader(ABC):
             return Cut(f"{subject} equals", bound, f"not {bound}")
         if operator is ast.NotEq:
             return Cut(f"{subject} equals", f"not {bound}", bound)
-        return Constant(ast.unparse(node))
+        return Constant(text_of(node))
 
     def null_mask(self, owner: ast.expr, method: str) -> Cut:
         """Return the mask that ``x.isnull()`` is."""
         side, inverse = _NULLS[method]
-        return Cut(f"{ast.unparse(owner)} is null", side, inverse)
+        return Cut(f"{text_of(owner)} is null", side, inverse)
 
     def membership_mask(self, other: Value, text: str) -> Cut:
         """Return the mask that ``x.isin(other)`` is: the cut that made ``other``, where it was cut from somewhere."""
@@ -72,4 +73,4 @@ class MaskReader(ABC):
 
 def _is_random(node: ast.expr) -> bool:
     """Tell whether a condition is on random numbers: ``np.random.rand(len(df)) < 0.8``."""
-    return any(isinstance(part, ast.Attribute) and part.attr in _RANDOM for part in ast.walk(node))
+    return any(isinstance(part, ast.Attribute) and part.attr in _RANDOM for part in walk(node))

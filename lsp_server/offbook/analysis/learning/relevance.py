@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from offbook.analysis.facts import CellFacts
 from offbook.analysis.learning import library
+from offbook.analysis.nodes import walk
 
 _known: WeakKeyDictionary[CellFacts, bool] = WeakKeyDictionary()
 _SHOWING = library.LOOKING | library.COUNTING | library.NULL_MASKS | library.REDUCING | library.DRAWING
@@ -41,7 +42,7 @@ def uses_models(facts: CellFacts) -> bool:
 
 def _shows(node: ast.expr) -> bool:
     """Tell whether an expression changes nothing: all its calls look at something, or draw."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.NamedExpr | ast.Await | ast.Yield):
             return False
         if isinstance(part, ast.Call) and not _is_look(part):

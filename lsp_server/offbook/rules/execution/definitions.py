@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from offbook.analysis.nodes import walk
+
 _NO_MATTER = frozenset({"decorator_list", "returns"})
 Defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -39,7 +41,7 @@ def is_variant(node: Defining, name: str) -> bool:
         outside += [*node.bases, *(keyword.value for keyword in node.keywords)]
     else:
         outside += [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
-    return any(isinstance(part, ast.Name) and part.id == name for root in outside for part in ast.walk(root))
+    return any(isinstance(part, ast.Name) and part.id == name for root in outside for part in walk(root))
 
 
 def is_extension(old: Defining, new: Defining) -> bool:

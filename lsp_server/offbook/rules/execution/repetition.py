@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from offbook.analysis.expressions import root_name
+from offbook.analysis.nodes import text_of, walk
 from offbook.rules.execution.selfcalls import grows, makes_another, renews_in_place
 
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)
@@ -35,7 +36,7 @@ def repetitions(tree: ast.Module, names: Collection[str]) -> Iterator[Repetition
         names: what it may find from before; only what starts from one of these is looked at.
     """
     chosen = [pair for pair in _statements(tree.body, (), False) if _changed_name(pair[0]) in names]
-    written = {ast.unparse(target) for target in _plain_targets(tree)} if chosen else set()
+    written = _Written(tree)
     for statement, tests in chosen:
         found = _judge(statement, tree, written)
         if found is not None and not any(mentions(test, {found.name}) for test in tests):
@@ -44,7 +45,7 @@ def repetitions(tree: ast.Module, names: Collection[str]) -> Iterator[Repetition
 
 def mentions(node: ast.AST, names: set[str]) -> bool:
     """Tell whether one of the names stands in a piece of code."""
-    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
+    return any(isinstance(part, ast.Name) and part.id in names for part in walk(node))
 
 
 def _statements(
@@ -73,21 +74,33 @@ def _changed_name(statement: ast.stmt) -> str | None:
     return None
 
 
+class _Written:
+    """What a cell assigns to, where the old value is not part of the new one; found when it is first asked for."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+
+    @cached_property
+    def texts(self) -> set[str]:
+        """The targets, as code."""
+        return {text_of(target) for target in _plain_targets(self._tree)}
+
+
 def _plain_targets(tree: ast.Module) -> Iterator[ast.expr]:
     """Yield what the cell assigns to, where the old value is not part of the new one."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 root = root_name(target)
-                if root is None or not mentions(node.value, {root}) or not _contains(node.value, ast.unparse(target)):
+                if root is None or not mentions(node.value, {root}) or not _contains(node.value, text_of(target)):
                     yield target
 
 
 def _contains(value: ast.expr, text: str) -> bool:
-    return any(isinstance(part, ast.expr) and ast.unparse(part) == text for part in ast.walk(value))
+    return any(isinstance(part, ast.expr) and text_of(part) == text for part in walk(value))
 
 
-def _judge(statement: ast.stmt, tree: ast.Module, written: set[str]) -> Repetition | None:
+def _judge(statement: ast.stmt, tree: ast.Module, written: _Written) -> Repetition | None:
     if isinstance(statement, ast.AugAssign):
         return _augmented(statement, tree, written)
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
@@ -107,7 +120,7 @@ def _judge(statement: ast.stmt, tree: ast.Module, written: set[str]) -> Repetiti
     return None
 
 
-def _augmented(statement: ast.AugAssign, tree: ast.Module, written: set[str]) -> Repetition | None:
+def _augmented(statement: ast.AugAssign, tree: ast.Module, written: _Written) -> Repetition | None:
     name = root_name(statement.target)
     if name is None or not isinstance(statement.op, _ARITHMETIC):
         return None
@@ -118,16 +131,16 @@ def _augmented(statement: ast.AugAssign, tree: ast.Module, written: set[str]) ->
     return _element(statement, statement.target, [statement.value], tree, written)
 
 
-def _assigned(statement: ast.Assign, target: ast.expr, tree: ast.Module, written: set[str]) -> Repetition | None:
+def _assigned(statement: ast.Assign, target: ast.expr, tree: ast.Module, written: _Written) -> Repetition | None:
     if isinstance(target, ast.Name):
-        others = _others(statement.value, ast.unparse(target))
+        others = _others(statement.value, text_of(target))
         if others is not None:
             return None if mentions_derived(others, target.id, tree) else Repetition(target.id, statement)
         arguments = makes_another(statement.value, target.id)
         if arguments is None or mentions_derived(arguments, target.id, tree):
             return None
         return _unless_changed(target.id, statement, written)
-    others = _others(statement.value, ast.unparse(target))
+    others = _others(statement.value, text_of(target))
     return _element(statement, target, others, tree, written) if others is not None else None
 
 
@@ -145,7 +158,7 @@ def _others(value: ast.expr, text: str) -> list[ast.expr] | None:
     collect(value)
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub) and not _is_numeric(value):
         return None
-    others = [operand for operand in operands if ast.unparse(operand) != text]
+    others = [operand for operand in operands if text_of(operand) != text]
     return others if len(operands) == len(others) + 1 and others else None
 
 
@@ -154,19 +167,19 @@ def _is_numeric(value: ast.expr) -> bool:
     return any(
         (isinstance(node, ast.Constant) and isinstance(node.value, int | float))
         or (isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Sub | ast.Add))
-        for node in ast.walk(value)
+        for node in walk(value)
         if not isinstance(node, ast.Subscript)
     )
 
 
 def _element(
-    statement: ast.stmt, target: ast.expr, others: list[ast.expr], tree: ast.Module, written: set[str]
+    statement: ast.stmt, target: ast.expr, others: list[ast.expr], tree: ast.Module, written: _Written
 ) -> Repetition | None:
     """Judge arithmetic on ``x["a"]`` or ``x.a``."""
     name = root_name(target)
     prefix = target
     while isinstance(prefix, ast.Subscript | ast.Attribute):
-        if ast.unparse(prefix) in written:
+        if text_of(prefix) in written.texts:
             return None
         if isinstance(prefix, ast.Subscript) and name is not None and mentions(prefix.slice, {name}):
             return None
@@ -176,13 +189,13 @@ def _element(
     return Repetition(name, statement)
 
 
-def _unless_written(name: str, statement: ast.stmt, target: ast.expr, written: set[str]) -> Repetition | None:
-    return None if ast.unparse(target) in written else Repetition(name, statement)
+def _unless_written(name: str, statement: ast.stmt, target: ast.expr, written: _Written) -> Repetition | None:
+    return None if text_of(target) in written.texts else Repetition(name, statement)
 
 
-def _unless_changed(name: str, statement: ast.stmt, written: set[str]) -> Repetition | None:
+def _unless_changed(name: str, statement: ast.stmt, written: _Written) -> Repetition | None:
     """Judge what depends on an object's parts: not if the cell makes parts of it itself."""
-    changed = any(text.startswith((f"{name}[", f"{name}.")) for text in written)
+    changed = any(text.startswith((f"{name}[", f"{name}.")) for text in written.texts)
     return None if changed else Repetition(name, statement)
 
 
@@ -205,7 +218,7 @@ def _derivations(tree: ast.Module) -> tuple[frozenset[str], tuple[tuple[frozense
     """Return the names whose elements a cell changes, and for each assignment and loop its targets and sources."""
     changed: set[str] = set()
     steps: list[tuple[frozenset[str], frozenset[str]]] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if (root := _changed(node)) is not None:
             changed.add(root)
         if isinstance(node, ast.Assign):
@@ -218,7 +231,7 @@ def _derivations(tree: ast.Module) -> tuple[frozenset[str], tuple[tuple[frozense
 
 
 def _names(*nodes: ast.AST) -> frozenset[str]:
-    return frozenset(part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name))
+    return frozenset(part.id for node in nodes for part in walk(node) if isinstance(part, ast.Name))
 
 
 def _changed(node: ast.AST) -> str | None:
@@ -226,5 +239,5 @@ def _changed(node: ast.AST) -> str | None:
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
         return root_name(node.target)
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
-        return root_name(node.targets[0]) if _others(node.value, ast.unparse(node.targets[0])) is not None else None
+        return root_name(node.targets[0]) if _others(node.value, text_of(node.targets[0])) is not None else None
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from offbook.analysis.nodes import text_of, walk
+
 _NEUTRAL = frozenset("copy dropna sort_values sort_index astype fillna".split())
 _DIFFERENT = frozenset(
     "drop set_index reset_index shift diff pct_change cumsum transpose merge join melt append".split()
@@ -22,11 +24,11 @@ def grows(call: ast.Call, tree: ast.Module) -> bool:
     function = call.func
     if not isinstance(function, ast.Attribute) or function.attr not in _GROWING:
         return False
-    owner = ast.unparse(function.value)
+    owner = text_of(function.value)
     return not any(
-        isinstance(node, ast.Attribute) and node.attr in _SHRINKING and ast.unparse(node.value) == owner
-        for node in ast.walk(tree)
-    ) and not any(isinstance(node, ast.Delete) for node in ast.walk(tree))
+        isinstance(node, ast.Attribute) and node.attr in _SHRINKING and text_of(node.value) == owner
+        for node in walk(tree)
+    ) and not any(isinstance(node, ast.Delete) for node in walk(tree))
 
 
 def renews_in_place(call: ast.Call) -> bool:
@@ -129,7 +131,7 @@ def _is_true(call: ast.Call, word: str) -> bool:
 
 
 def _are_literal(nodes: list[ast.expr]) -> bool:
-    return all(isinstance(part, ast.Constant | ast.List | ast.Load) for node in nodes for part in ast.walk(node))
+    return all(isinstance(part, ast.Constant | ast.List | ast.Load) for node in nodes for part in walk(node))
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

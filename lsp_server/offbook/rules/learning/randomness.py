@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from offbook.analysis.nodes import text_of, walk
 from offbook.diagnostics import CellEdits
 from offbook.notebook import CellId
 from offbook.rules.views import NotebookView
@@ -52,17 +53,16 @@ def unseeded_draws(notebook: NotebookView, cells: list[CellId]) -> Iterator[Draw
         facts = notebook.facts(cell)
         if facts is None or facts.tree is None:
             continue
-        shown = _shown(facts.tree)
         for call in sorted((call.node for call in facts.calls), key=lambda node: (node.lineno, node.col_offset)):
             path = _path(notebook, call.func)
             if _seeds(path, call):
                 return
-            found = _draw(path, call, shown)
+            found = _draw(path, call, facts.tree)
             if found is not None:
                 yield Draw(cell, call, *found)
 
 
-def _draw(path: str, call: ast.Call, shown: set[int]) -> tuple[str, bool] | None:
+def _draw(path: str, call: ast.Call, tree: ast.Module) -> tuple[str, bool] | None:
     """Return the name of a drawing call, and whether it takes a ``random_state``."""
     words = {word.arg: word.value for word in call.keywords}
     if None in words or any(isinstance(argument, ast.Starred) for argument in call.args):
@@ -70,10 +70,10 @@ def _draw(path: str, call: ast.Call, shown: set[int]) -> tuple[str, bool] | None
     root, _, name = path.rpartition(".")
     if path.split(".", maxsplit=1)[0] in _SCIKIT:
         return (name, True) if _is_unseeded(name, call, words) else None
-    if root == "numpy.random" and name in _NUMPY and (name == "shuffle" or id(call) not in shown):
+    if root == "numpy.random" and name in _NUMPY and (name == "shuffle" or not _is_shown(call, tree)):
         return f"np.random.{name}", False
     is_frame = not path and isinstance(call.func, ast.Attribute) and call.func.attr == "sample"
-    if is_frame and id(call) not in shown and {"n", "frac"} & words.keys() and _is_open(words):
+    if is_frame and {"n", "frac"} & words.keys() and _is_open(words) and not _is_shown(call, tree):
         return "sample", True
     return None
 
@@ -81,7 +81,7 @@ def _draw(path: str, call: ast.Call, shown: set[int]) -> tuple[str, bool] | None
 def _is_unseeded(name: str, call: ast.Call, words: dict[str | None, ast.expr]) -> bool:
     if not _is_open(words):
         return False
-    shuffled = ast.unparse(words["shuffle"]) if "shuffle" in words else ""
+    shuffled = text_of(words["shuffle"]) if "shuffle" in words else ""
     if name in _FOLDING:
         return shuffled == "True" and len(call.args) < 2
     return name in _DRAWING and shuffled != "False"
@@ -110,10 +110,9 @@ def _path(notebook: NotebookView, function: ast.expr) -> str:
     return ".".join([root, *reversed(names)]) if root else ""
 
 
-def _shown(tree: ast.Module) -> set[int]:
-    """Return the calls whose values are only shown."""
-    statements = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
-    return {id(part) for node in statements for part in ast.walk(node) if isinstance(part, ast.Call)}
+def _is_shown(call: ast.Call, tree: ast.Module) -> bool:
+    """Tell whether the value of a call is only shown."""
+    return any(part is call for node in walk(tree) if isinstance(node, ast.Expr) for part in walk(node))
 
 
 def seeding_edit(notebook: NotebookView, draw: Draw) -> CellEdits | None:

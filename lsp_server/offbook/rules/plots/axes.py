@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from offbook.analysis import Binding, root_name
+from offbook.analysis.nodes import walk
 from offbook.rules.views import CellView
 
 MAKES_AXES = frozenset(
@@ -123,7 +124,7 @@ def _looped(node: ast.For, name: str) -> ast.expr | None:
 
 
 def _holds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(target))
+    return any(isinstance(node, ast.Name) and node.id == name for node in walk(target))
 
 
 def _attribute(node: ast.expr) -> str:

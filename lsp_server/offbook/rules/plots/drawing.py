@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from offbook.analysis import root_name
+from offbook.analysis.nodes import text_of
 from offbook.rules.plots.axes import MAKES_AXES, deep_root, from_library, is_axes, is_pandas, is_pyplot
 from offbook.rules.plots.statistical import SEABORN_PLOTS, seaborn_labels
 from offbook.rules.views import CellView
@@ -98,12 +99,12 @@ def _plot(cell: CellView, node: ast.Call, function: ast.Attribute) -> Plot | Non
         if isinstance(function.value, ast.Name) and is_pyplot(cell, root):
             return Plot(node, "matplotlib", root, True, _NEEDS[function.attr])
         if is_axes(cell, root):
-            return Plot(node, "matplotlib", ast.unparse(function.value), False, _NEEDS[function.attr])
+            return Plot(node, "matplotlib", text_of(function.value), False, _NEEDS[function.attr])
     if from_library(cell, root, "seaborn"):
         labels = seaborn_labels(cell, node, function.attr)
         if labels is None:
             return None
-        axes = next((ast.unparse(word.value) for word in node.keywords if word.arg == "ax"), "")
+        axes = next((text_of(word.value) for word in node.keywords if word.arg == "ax"), "")
         return Plot(node, "seaborn", axes, False, labels.missing, labels.given)
     return _plotly_plot(cell, node, function, root) or _pandas_plot(cell, node, function)
 
@@ -115,7 +116,7 @@ def _on_current_axes(node: ast.Call, function: ast.Attribute, cell: CellView) ->
         return None
     if owner.func.attr not in ("gca", "subplot", "axes") or not is_pyplot(cell, root_name(owner.func) or ""):
         return None
-    return Plot(node, "matplotlib", ast.unparse(owner), False, _NEEDS[function.attr])
+    return Plot(node, "matplotlib", text_of(owner), False, _NEEDS[function.attr])
 
 
 def _plotly_plot(cell: CellView, node: ast.Call, function: ast.Attribute, root: str) -> Plot | None:
@@ -141,7 +142,7 @@ def _pandas_plot(cell: CellView, node: ast.Call, function: ast.Attribute) -> Plo
     root = deep_root(function.value)
     if root is None or not is_pandas(cell, root) or any(word.arg in ("subplots", None) for word in node.keywords):
         return None
-    axes = next((ast.unparse(word.value) for word in node.keywords if word.arg == "ax"), "")
+    axes = next((text_of(word.value) for word in node.keywords if word.arg == "ax"), "")
     if kind in _PANDAS_LABELLED:
         return Plot(node, "pandas", axes, False, frozenset(), _BOTH)
     if kind not in _PANDAS_NEEDS and kind not in _PANDAS_NAMES:

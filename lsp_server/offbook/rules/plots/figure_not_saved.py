@@ -80,7 +80,7 @@ def figure_not_saved(cell: CellView) -> Iterator[Finding]:
     ```
     """
     options: FigureNotSavedOptions = cell.options
-    figure = figure_of(cell)
+    figure = cell.once(figure_of)
     if figure is None or any(map(_may_save, _facts(cell))):
         return
     named = _named_result(cell)

@@ -6,8 +6,10 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from offbook.analysis import root_name
+from offbook.analysis.nodes import text_of, walk
 from offbook.rules.plots.axes import deep_root, is_pandas
 from offbook.rules.views import CellView
 
@@ -76,7 +78,7 @@ def _own_marks(cell: CellView, node: ast.Call, name: str) -> Iterator[str]:
     elif name in _TICKS and node.args and (_is_empty(node.args[0]) or _names_ticks(node)):
         yield _TICKS[name]
     elif name in _TEXTS and isinstance(node.func, ast.Attribute):
-        yield from (mark for part, mark in _PARTS.items() if part in ast.unparse(node.func.value).split("."))
+        yield from (mark for part, mark in _PARTS.items() if part in text_of(node.func.value).split("."))
     elif name in _LAYOUTS:
         yield from _layout_marks(cell, node, set())
     if name in _TITLES:
@@ -99,13 +101,9 @@ def _layout_marks(cell: CellView, node: ast.expr, seen: set[str]) -> Iterator[st
 
     A layout that nobody can follow counts as everything.
     """
-    text = ast.unparse(node)
-    yield from (found[1] for found in _LAYOUT_AXIS.finditer(text))
-    if _LAYOUT_TITLE.search(text):
-        yield "title"
-    if any(word.arg == "layout" and _is_unseen(word.value) for word in _keywords(node)):
-        yield from ALL_MARKS
-    for name in _names_of_layouts(node):
+    marks, names = _layout(node)
+    yield from marks
+    for name in names:
         if name not in seen:
             seen.add(name)
             for found in cell.occurrences(name):
@@ -116,17 +114,23 @@ def _layout_marks(cell: CellView, node: ast.expr, seen: set[str]) -> Iterator[st
                     yield from _layout_marks(cell, value, seen) if value is not None else ALL_MARKS
 
 
-def _names_of_layouts(node: ast.expr) -> Iterator[str]:
-    """Yield the names in an expression that may hold a layout, or a figure with one."""
-    yield from (part.id for part in (node, *getattr(node, "args", ())) if isinstance(part, ast.Name))
-    for inner in ast.walk(node):
+@lru_cache(maxsize=200)
+def _layout(node: ast.expr) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return what an expression writes itself, and the names in it that may hold a layout, or a figure with one."""
+    text = text_of(node)
+    marks = {found[1] for found in _LAYOUT_AXIS.finditer(text)}
+    if _LAYOUT_TITLE.search(text):
+        marks.add("title")
+    names = [part.id for part in (node, *getattr(node, "args", ())) if isinstance(part, ast.Name)]
+    for inner in walk(node):
         if isinstance(inner, ast.Name) and _LAYOUT_NAME.search(inner.id):
-            yield inner.id
-    yield from (word.value.id for word in _keywords(node) if word.arg == "layout" and isinstance(word.value, ast.Name))
-
-
-def _keywords(node: ast.expr) -> Iterator[ast.keyword]:
-    return (inner for inner in ast.walk(node) if isinstance(inner, ast.keyword))
+            names.append(inner.id)
+        elif isinstance(inner, ast.keyword) and inner.arg == "layout":
+            if _is_unseen(inner.value):
+                marks.update(ALL_MARKS)
+            elif isinstance(inner.value, ast.Name):
+                names.append(inner.value.id)
+    return frozenset(marks), tuple(dict.fromkeys(names))
 
 
 def _is_unseen(layout: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from offbook.analysis import root_name, span_of
+from offbook.analysis.nodes import text_of, walk
 from offbook.diagnostics import Fix, Severity
 from offbook.rules.plots.axes import MAKES_AXES
 from offbook.rules.plots.drawing import Plot
@@ -59,7 +60,7 @@ def missing_legend(cell: CellView) -> Iterator[Finding]:
     for plot in labelled:
         groups.setdefault((plot.axes, plot.panel), []).append(plot)
     for plots in groups.values():
-        if len({ast.unparse(label) for plot in plots if (label := plot.label)}) > 1 or _repeats(cell, plots[0]):
+        if len({text_of(label) for plot in plots if (label := plot.label)}) > 1 or _repeats(cell, plots[0]):
             message = f"{_named(plots)} and no legend shows them"
             yield Finding(cell.id, span_of(plots[0].node), message, _legend_fix(cell, figure))
             return
@@ -75,24 +76,22 @@ def _named(plots: list[Plot]) -> str:
 def _repeats(cell: CellView, plot: Plot) -> bool:
     """Tell whether a loop draws the series again and again on the same axes, under another label each time."""
     tree = cell.here.tree
-    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For)] if tree is not None else []
-    around = [loop for loop in loops if any(node is plot.node for node in ast.walk(loop))]
+    loops = [node for node in walk(tree) if isinstance(node, ast.For)] if tree is not None else []
+    around = [loop for loop in loops if any(node is plot.node for node in walk(loop))]
     if not around or plot.label is None:
         return False
-    inner = min(around, key=lambda loop: sum(1 for _ in ast.walk(loop)))
-    bound = {node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    inner = min(around, key=lambda loop: sum(1 for _ in walk(loop)))
+    bound = {node.id for node in walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     if not bound & _names(plot.label) or (plot.axes and bound & _names(ast.parse(plot.axes, mode="eval"))):
         return False
     made = {
-        node.func.attr
-        for node in ast.walk(inner)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        node.func.attr for node in walk(inner) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     return not made & _NEW_FIGURE and (root_name(plot.node.func) or "") not in bound
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return {inner.id for inner in walk(node) if isinstance(inner, ast.Name)}
 
 
 def _legend_fix(cell: CellView, figure: Figure) -> Fix | None:

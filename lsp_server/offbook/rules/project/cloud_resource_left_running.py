@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from offbook.analysis import CellFacts, span_of
+from offbook.analysis.nodes import text_of
 from offbook.diagnostics import Applicability, Fix, Related, Severity
 from offbook.notebook import Cell, CellId
 from offbook.rules.project.clouds import ENDING, PROMISED, Billed, billed, is_cloud
@@ -70,7 +71,7 @@ def cloud_resource_left_running(notebook: NotebookView) -> Iterator[Finding]:
     yield Finding(
         cell,
         span_of(node),
-        f"`{ast.unparse(node.func)}(...)` creates {what.what}{held} that is billed until it is deleted, and no cell "
+        f"`{text_of(node.func)}(...)` creates {what.what}{held} that is billed until it is deleted, and no cell "
         f"deletes it (`{what.end}`)",
         Fix(f"Delete it in a last cell: `{what.end}`", Applicability.DISPLAY),
         tuple(Related(other, span_of(call), f"this creates {kind.what} too") for other, _, call, kind in others),

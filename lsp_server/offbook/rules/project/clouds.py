@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from offbook.analysis import root_name
+from offbook.analysis.nodes import text_of
 
 
 class Billed(NamedTuple):
@@ -87,7 +88,7 @@ def _by_boto(name: str, words: dict[str | None, ast.expr]) -> Billed | None:
     if name == "create_notebook_instance" and "NotebookInstanceName" in words:
         return Billed("a SageMaker notebook instance", "delete_notebook_instance")
     if name == "run_job_flow" and "Instances" in words:
-        text = ast.unparse(words["Instances"])
+        text = text_of(words["Instances"])
         alive = re.search(r"KeepJobFlowAliveWhenNoSteps['\"]?: True", text)
         return (
             Billed("an EMR cluster", "terminate_job_flows") if alive and "AutoTerminationPolicy" not in words else None

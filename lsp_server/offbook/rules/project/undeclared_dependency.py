@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from offbook.analysis import CellFacts, Import
+from offbook.analysis.nodes import walk
 from offbook.diagnostics import Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
@@ -108,8 +109,8 @@ def _missing(notebook: NotebookView) -> Iterator[_Missing]:
 
 def _is_optional(facts: CellFacts, item: Import) -> bool:
     """Tell whether an import stands in ``try``, or in a branch."""
-    nodes = ast.walk(facts.tree) if facts.tree else ()
-    return any(inner is item.node for node in nodes if isinstance(node, ast.Try | ast.If) for inner in ast.walk(node))
+    nodes = walk(facts.tree) if facts.tree else ()
+    return any(inner is item.node for node in nodes if isinstance(node, ast.Try | ast.If) for inner in walk(node))
 
 
 def _installs(notebook: NotebookView, names: set[str]) -> bool:

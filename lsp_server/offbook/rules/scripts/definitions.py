@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from offbook.analysis import CellFacts, Definition, Occurrence
+from offbook.analysis.nodes import walk
 from offbook.notebook import CellId
 from offbook.rules.views import NotebookView
 
@@ -97,7 +98,7 @@ def _is_plain(value: ast.expr) -> bool:
 
 def statements(node: ast.AST) -> Iterator[ast.stmt]:
     """Yield the statements below a node, those in its blocks too; texts are none."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.stmt) and part is not node:
             text = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
             if not text:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from offbook.analysis import Definition, Occurrence
+from offbook.analysis.nodes import text_of
 from offbook.diagnostics import Related, Severity
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.variables import changed_in, is_callable
@@ -98,7 +98,7 @@ def _message(function: str, uses: list[_Use]) -> str:
 
 def _is_called_back(definition: Definition) -> bool:
     """Tell whether something else than the notebook calls the function: no parameter can be added."""
-    return any("interact" in ast.unparse(decorator) for decorator in definition.node.decorator_list)
+    return any("interact" in text_of(decorator) for decorator in definition.node.decorator_list)
 
 
 def _uses(cell: CellView, definition: Definition) -> Iterator[_Use]:

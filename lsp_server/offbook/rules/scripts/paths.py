@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from offbook.analysis import root_name
+from offbook.analysis.nodes import text_of
 
 Use = Literal["path", "value", "none"]
 """How a string is used: handed to what takes a path, as a value that somebody may take for one, or not at all."""
@@ -78,7 +79,7 @@ def takes_path(call: ast.Call) -> bool:
 
 
 def _statement(node: ast.stmt) -> Iterator[tuple[MachinePath, bool]]:
-    if isinstance(node, ast.If) and _ENVIRONMENT.search(ast.unparse(node.test)):
+    if isinstance(node, ast.If) and _ENVIRONMENT.search(text_of(node.test)):
         return
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
@@ -117,7 +118,7 @@ def _expression(node: ast.AST, use: Use, name: str) -> Iterator[tuple[MachinePat
         for number, part in enumerate(node.values):
             yield from _expression(part, use if number == 0 else "none", name)
     elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict | ast.Starred | ast.IfExp):
-        if not (isinstance(node, ast.IfExp) and _ENVIRONMENT.search(ast.unparse(node.test))):
+        if not (isinstance(node, ast.IfExp) and _ENVIRONMENT.search(text_of(node.test))):
             for child in ast.iter_child_nodes(node):
                 yield from _expression(child, use, "")
     else:

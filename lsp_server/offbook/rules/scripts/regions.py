@@ -8,6 +8,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from offbook.analysis import CellFacts, Occurrence, root_name
+from offbook.analysis.nodes import walk
 from offbook.notebook import CellId
 from offbook.rules.scripts.definitions import is_constant, statements
 from offbook.rules.scripts.variables import is_callable
@@ -52,7 +53,8 @@ def is_plain(facts: CellFacts) -> bool:
         return False
     if any(binding.kind == "global" for binding in facts.bindings) or facts.deletions:
         return False
-    return not any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in ast.walk(facts.tree))
+    waits = "await" in facts.source or "async" in facts.source  # most cells hold neither word
+    return not waits or not any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in walk(facts.tree))
 
 
 def region(notebook: NotebookView, cells: Sequence[tuple[CellId, CellFacts]]) -> Region | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from offbook.analysis import CellFacts, Import
+from offbook.analysis.nodes import text_of
 from offbook.diagnostics import Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
@@ -85,5 +86,5 @@ def _called(facts: CellFacts, module: str) -> Iterator[str]:
     """Yield the names that a cell calls as ``module.name(...)``."""
     for call in facts.calls:
         function = call.node.func
-        if isinstance(function, ast.Attribute) and ast.unparse(function.value) == module:
+        if isinstance(function, ast.Attribute) and text_of(function.value) == module:
             yield function.attr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from offbook.analysis import Binding, Occurrence
+from offbook.analysis.nodes import text_of
 
 _FACTORIES = frozenset(
     "lambda namedtuple partial NewType TypeVar vectorize njit jit itemgetter attrgetter lru_cache cache wraps "
@@ -38,7 +39,7 @@ def is_callable(cells: list[Occurrence]) -> bool:
 
 def _text(found: Occurrence) -> str:
     return "\n".join(
-        ast.unparse(binding.node) if isinstance(binding.node, ast.Assign | ast.AnnAssign) else str(found.number)
+        text_of(binding.node) if isinstance(binding.node, ast.Assign | ast.AnnAssign) else str(found.number)
         for binding in found.events.bindings
     )
 
