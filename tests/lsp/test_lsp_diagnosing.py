@@ -73,6 +73,28 @@ async def test_a_result_that_is_outdated_is_dropped(monkeypatch: pytest.MonkeyPa
     assert "later_4" in harness.published[0].diagnostics[0].message
 
 
+async def test_what_is_learned_of_other_files_during_a_check_calls_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    harness = Harness("print(first)")
+    going, go_on = threading.Event(), threading.Event()
+    runs = []
+    original = diagnosing._run
+
+    def slow(*arguments):
+        runs.append(arguments[1].cells[0].source)
+        going.set()
+        go_on.wait(10)
+        return original(*arguments)
+
+    monkeypatch.setattr(diagnosing, "_run", slow)
+    harness.diagnoser.touch(harness.notebook.uri)
+    await asyncio.to_thread(going.wait, 10)
+    harness.diagnoser.touch(harness.notebook.uri)
+    go_on.set()
+    await harness.settled()
+    assert runs == ["print(first)", "print(first)"]
+    assert harness.told == [("cell:0", 1, ["OB102"])]
+
+
 async def test_a_notebook_closed_during_a_check_is_told_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
     harness = Harness("print(first)")
     going, go_on = threading.Event(), threading.Event()

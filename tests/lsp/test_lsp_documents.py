@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from lsprotocol import types
 
 from offbook.lsp.documents import Document
 from offbook.lsp.notebooks import OpenNotebook
+from offbook.lsp.open_notebook import NotebookSession
 from offbook.lsp.positions import PositionCodec, wire_range, wire_span
 from offbook.lsp.stored import as_file, match_stored, snapshot
 from offbook.lsp.uris import name_of, path_of, uri_of
@@ -168,11 +170,13 @@ def test_a_snapshot_joins_client_and_file() -> None:
     notebook = opened(("python", "a"), ("python", "b"))
     stored = match_stored(notebook, saved(("1", "a"), ("2", "b")))
     told = Output("error", "ValueError")
-    made = snapshot(notebook, Path("a.ipynb"), stored, {"cell:1": (told,)}, "from-file")
+    made = snapshot(notebook, Path("a.ipynb"), stored, {"cell:1": (told,)})
     assert [cell.execution_count for cell in made.cells] == [1, 2]
     assert made.cells[0].outputs[0].kind == "stream"
     assert made.cells[1].outputs == (told,)
-    assert made.kernel == "from-file"
+    session = NotebookSession(notebook, Path("a.ipynb"), saved=True)
+    session.take_stored(replace(saved(("1", "a"), ("2", "b")), kernel="from-file"))
+    assert session.snapshot().kernel == "from-file"
     later = snapshot(notebook.counted({"cell:0": 9}), Path("a.ipynb"), stored, {})
     assert later.cells[0].execution_count == 9
     assert later.cells[0].outputs == ()

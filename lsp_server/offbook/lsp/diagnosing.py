@@ -44,6 +44,7 @@ class Diagnoser:
         self._warned = ""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._unread: set[str] = set()
+        self._touched: set[str] = set()
         self._looking: dict[Path, asyncio.Task[None]] = {}
         self._unseen: set[Path] = set()
         self._wake: dict[str, asyncio.Event] = {}
@@ -52,6 +53,7 @@ class Diagnoser:
         """Have a notebook checked soon; ``file_changed`` has its saved outputs read again first."""
         if uri not in self._session.notebooks:
             return
+        self._touched.add(uri)
         if file_changed:
             self._unread.add(uri)
         if uri in self._wake:
@@ -85,6 +87,7 @@ class Diagnoser:
         if task is not None:
             task.cancel()
         self._unread.discard(notebook.uri)
+        self._touched.discard(notebook.uri)
         self._send(notebook, notebook.document, {})
 
     async def _work(self, uri: str) -> None:
@@ -102,13 +105,14 @@ class Diagnoser:
                 del self._tasks[uri]
 
     async def _check(self, notebook: NotebookSession) -> bool:
-        """Check once; tell whether the result is of the notebook as it is now, and was published."""
+        """Check once; tell whether the result was published, and nothing calls for another check."""
         if notebook.uri in self._unread:
             self._unread.discard(notebook.uri)
             if notebook.saved:
                 notebook.take_stored(await asyncio.to_thread(read_stored, notebook.path))
         if notebook.checker is None:
             notebook.checker = await self._make_checker(notebook.path, notebook.saved)
+        self._touched.discard(notebook.uri)
         revision, document = notebook.revision, notebook.document
         checker, snapshot, previous = notebook.checker, notebook.snapshot(), notebook.analysis
         analysis, diagnostics = await asyncio.to_thread(_run, checker, snapshot, previous)
@@ -116,7 +120,7 @@ class Diagnoser:
         if notebook.revision != revision or notebook.uri in self._unread:
             return False
         self._send(notebook, document, notebook.encoder.encode(diagnostics, document, self._session.codec))
-        return True
+        return notebook.uri not in self._touched
 
     async def _catch_up(self, notebook: NotebookSession) -> bool:
         """Run what a quick check has left out, in a pause; tell whether the notebook has to be checked again."""
