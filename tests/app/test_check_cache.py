@@ -24,7 +24,7 @@ OLD = 1_000_000_000
 @pytest.fixture(autouse=True)
 def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OFFBOOK_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    return tmp_path / "cache" / "check"
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path, cache_folder: Path, checke
 
 def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path: Path, cache_folder: Path, checked: list[str]) -> None:
     path = write(tmp_path / "nb" / "a.ipynb", "print(y)")
-    cache_folder.write_text("a file where the folder should be")
+    cache_folder.parent.write_text("a file where the folder should be")
     assert check(path) == check(path)
     assert len(checked) == 2
 

@@ -52,6 +52,7 @@ def write_spec(folder: Path, site: Path) -> None:
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace that a run has just passed in."""
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.delenv("OFFBOOK_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("OWN_SETTING", raising=False)
     spec, site, root = tmp_path / "jupyter" / "kernels" / "own", tmp_path / "site-packages", tmp_path / "work"
@@ -249,9 +250,16 @@ def test_where_nothing_can_be_written_there_is_no_receipt_and_no_failure(tmp_pat
     assert not Store(str(tmp_path), str(tmp_path / "file" / "receipts")).save(".", "d", {})
 
 
+def test_the_folder_for_caches_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFFBOOK_CACHE_DIR", str(tmp_path / "chosen"))
+    folder = Path(find_store(str(tmp_path)).folder)
+    assert folder.parent == tmp_path / "chosen" / "receipts"
+
+
 def test_work_trees_share_a_store_and_folders_outside_git_have_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("OFFBOOK_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     main, linked, outside = tmp_path / "main", tmp_path / "linked", tmp_path / "outside"
     git = main / ".git" / "worktrees" / "linked"

@@ -26,6 +26,7 @@ from offbook.errors import UserError
 from offbook.notebook import CellId
 from offbook.rules import RuleSettings
 from offbook.text import Span, write_atomically
+from offbook.text.store import cache_folder
 
 _FOLDERS = 1000
 """How many folders' results are kept."""
@@ -94,7 +95,7 @@ class CheckCache:
     """The results of one command's notebooks; folders are read when they are first asked about."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or cache_folder()
+        self._folder = folder or cache_folder() / "check"
         self._loaded: dict[str, _Folder] = {}
         self._changed: set[str] = set()
 
@@ -166,21 +167,6 @@ class CheckCache:
     def _file(self, where: str) -> Path:
         key = blake2b(_build() + where.encode("utf-8", "surrogateescape"), digest_size=20)
         return self._folder / f"{key.hexdigest()}.msgpack"
-
-
-def cache_folder() -> Path:
-    """Return where the results are: ``OFFBOOK_CACHE_DIR``, or a folder in the user's cache."""
-    given = os.environ.get("OFFBOOK_CACHE_DIR")
-    if given:
-        return Path(given)
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "offbook" / "check"
 
 
 @cache

@@ -101,7 +101,8 @@ def find_store(folder: str) -> Store:
         above = os.path.dirname(top)
         if above == top:
             name = sha1(folder.encode("utf-8", "surrogateescape"))[:16]
-            return Store(folder, os.path.join(_cache(), "offbook", "receipts", name))
+            cache = os.environ.get("OFFBOOK_CACHE_DIR") or os.path.join(_cache(), "offbook")
+            return Store(folder, os.path.join(cache, "receipts", name))
         top = above
 
 
