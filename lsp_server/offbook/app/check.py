@@ -196,7 +196,10 @@ def _perform_with_text(task: _Task) -> _Done:
 
 
 def _without_edits(item: Diagnostic) -> Diagnostic:
-    return replace(item, fix=Fix(item.fix.title, item.fix.applicability)) if item.fix else item
+    """Leave out what editors alone need: edits and refactorings."""
+    if item.fix is None and item.proposal is None:
+        return item
+    return replace(item, fix=Fix(item.fix.title, item.fix.applicability) if item.fix else None, proposal=None)
 
 
 def check_file(path: Path, settings: RuleSettings) -> NotebookCheck:

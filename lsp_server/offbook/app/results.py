@@ -45,7 +45,7 @@ class NotebookCheck:
     Attributes:
         path: as the user named it.
         file: the file; ``None`` where it could not be read, and where nobody needs its text.
-        diagnostics: the findings, in document order; without the file, their fixes hold no edits.
+        diagnostics: the findings, in document order; without the file, they hold no edits and no refactorings.
         problem: why it could not be checked; empty otherwise.
         cells: the cells that have findings; ``None`` where it could not be read.
     """
