@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
 
 _LEAVES = frozenset("id attr arg lineno level module asname kind type_comment simple conversion is_async".split())
 """Fields that hold no nodes."""
@@ -12,10 +11,16 @@ _ATOMS = frozenset({ast.Name, ast.Attribute, ast.Subscript, ast.Call})
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
-@cache
-def _inner(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Return the fields of a kind of nodes that may hold nodes."""
-    return () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _LEAVES)
+class _InnerFields(dict[type, tuple[str, ...]]):
+    """The fields of each kind of nodes that may hold nodes."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        names = () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _LEAVES)
+        self[kind] = names
+        return names
+
+
+_INNER = _InnerFields()
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
@@ -23,7 +28,7 @@ def walk(node: ast.AST) -> list[ast.AST]:
     found = [node]
     add = found.append
     for part in found:
-        for name in _inner(type(part)):
+        for name in _INNER[type(part)]:
             value = getattr(part, name, None)
             if isinstance(value, ast.AST):
                 add(value)
