@@ -8,5 +8,12 @@ export const CommandIDs = {
   quickFix: 'offbook:quick-fix',
   nextFinding: 'offbook:next-finding',
   goToDefinition: 'offbook:go-to-definition',
+  findReferences: 'offbook:find-references',
+  rename: 'offbook:rename',
   restartServer: 'offbook:restart-server',
 } as const;
+
+/** Return the id of a refactoring's own command. */
+export function refactoringCommand(id: string): string {
+  return `offbook:${id.replaceAll('.', '-')}`;
+}

@@ -2,7 +2,8 @@
 
 import { findingsPlugin, lintPlugin } from './findings/plugin';
 import { fixesPlugin, quickFixPlugin } from './fixes/plugin';
-import { definitionPlugin, navigatorPlugin, nextFindingPlugin } from './navigation/plugin';
+import { hoverPlugin } from './navigation/hoverPlugin';
+import { namesPlugin, navigatorPlugin, nextFindingPlugin } from './navigation/plugin';
 import { extractPlugin } from './plans/extractPlugin';
 import { plansPlugin } from './plans/plugin';
 import { refactorPlugin } from './plans/refactorPlugin';
@@ -21,7 +22,8 @@ export default [
   lintPlugin,
   quickFixPlugin,
   navigatorPlugin,
-  definitionPlugin,
+  namesPlugin,
+  hoverPlugin,
   nextFindingPlugin,
   extractPlugin,
   refactorPlugin,

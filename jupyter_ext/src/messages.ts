@@ -2,11 +2,11 @@
 
 import { Notification } from '@jupyterlab/apputils';
 import { ResponseError } from 'vscode-jsonrpc';
+import { UserError } from './errors';
 
 const CANCELLED = -32800;
 
-/** A failure with a sentence for the user. */
-export class UserError extends Error {}
+export { UserError };
 
 export function isCancelled(error: unknown): boolean {
   return error instanceof ResponseError && error.code === CANCELLED;

@@ -7,7 +7,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { PlanMessage, Requests } from '@offbook/client';
 import type { CancellationToken } from 'vscode-jsonrpc';
-import type { CodeAction, Command, Diagnostic, Range } from 'vscode-languageserver-protocol';
+import type { CodeAction, Command, Diagnostic, Range, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import type { SyncedNotebook } from './sync/notebook';
 import type { Uris } from './uris';
 
@@ -80,6 +80,8 @@ export interface IPlans {
    * `snapshot` is what the plan's first notebook held when the plan was asked for. Nothing changes where it fails.
    */
   apply(plan: PlanMessage, snapshot?: string): Promise<void>;
+  /** Carry out edits of cells and files, open or not, in the same way; return how many of both were changed. */
+  applyEdit(title: string, edit: WorkspaceEdit): Promise<{ notebooks: number; files: number }>;
 }
 
 export const IPlans = new Token<IPlans>('@offbook/jupyterlab:IPlans', 'Carries out refactorings.');

@@ -63,6 +63,10 @@ def test_the_whole_way_of_a_user() -> None:
     assert "the failing cell, with the reason" in drive("story.mjs")
 
 
+def test_a_function_is_extracted_and_a_name_is_changed() -> None:
+    assert "in a notebook that is not open" in drive("refactor.mjs")
+
+
 def test_a_missing_server_is_one_clear_message() -> None:
     assert "the command that installs it" in drive("missing.mjs")
 

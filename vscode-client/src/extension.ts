@@ -1,14 +1,13 @@
 /** offbook in VS Code: puts the parts together. */
 
-import { Command, type PlanMessage } from '@offbook/client';
+import { Command, commandName, REFACTORINGS, type PlanMessage, type RefactoringOptions } from '@offbook/client';
 import * as vscode from 'vscode';
 import { CellMarks } from './cellMarks';
-import { extractModule } from './extract';
 import { Findings } from './findings';
 import { onInterpreterChange } from './interpreter';
 import { OutputReporter } from './outputs';
 import { Refactorer } from './refactor';
-import { refactorAnything } from './refactorAnything';
+import { refactor, refactorWith } from './refactorCommand';
 import { RunChecks } from './run';
 import { Server } from './server';
 import { Status } from './status';
@@ -39,8 +38,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs],
     new Status(running, findings, runs),
     new OutputReporter(running),
-    command(Command.extractModule, (...args: unknown[]) => extractModule(running, refactorer, ...args)),
-    command(Command.refactor, (...args: unknown[]) => refactorAnything(running, refactorer, ...args)),
+    command(Command.refactor, (...args: unknown[]) => refactor(running, refactorer, ...args)),
+    ...REFACTORINGS.map(info =>
+      command(`offbook.${commandName(info.id)}`, (place: unknown, options?: RefactoringOptions) =>
+        refactorWith(running, refactorer, info, place, options),
+      ),
+    ),
     command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
     command(Command.run, (argument: unknown) => runs.run(argument)),
     command('offbook.undoRefactoring', () => undoPoint.undo()),

@@ -8,11 +8,11 @@ import {
   texts,
   type Candidate,
   type ExtractModuleRequest,
-  type WireRange,
 } from '@offbook/client';
 import * as vscode from 'vscode';
-import { canonical, cellsOf, notebookOf } from './notebooks';
+import { canonical, cellOf, cellsOf, notebookOf } from './notebooks';
 import type { Refactorer } from './refactor';
+import { selectionIn } from './selection';
 import type { Server } from './server';
 
 /** Run the command; its arguments come from a code action, a menu or nowhere. */
@@ -24,11 +24,12 @@ export async function extractModule(server: Server, refactorer: Refactorer, ...a
     return;
   }
   const uri = notebook.uri.toString();
-  const selected = selection(notebook);
+  const { cell, range } = selectionIn(notebook, cellOf(args[0]));
   const found = await client.ask(METHODS.candidates, {
     notebook: uri,
     refactoring: Refactoring.extractModule,
-    ...selected,
+    cell,
+    range,
   });
   if (found.candidates.length === 0) {
     void vscode.window.showInformationMessage(texts.extract.nothing);
@@ -41,19 +42,6 @@ export async function extractModule(server: Server, refactorer: Refactorer, ...a
   if (to === undefined) return;
   const options = { names, to };
   await refactorer.refactor(client, notebook, { notebook: uri, refactoring: Refactoring.extractModule, options });
-}
-
-function selection(notebook: vscode.NotebookDocument): { cell?: string; range?: WireRange } {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor || editor.document.uri.scheme !== 'vscode-notebook-cell') return {};
-  const cell = notebook.getCells().find(item => item.document === editor.document);
-  if (!cell) return {};
-  const { start, end } = editor.selection;
-  const range = {
-    start: { line: start.line, character: start.character },
-    end: { line: end.line, character: end.character },
-  };
-  return { cell: cell.document.uri.toString(), range };
 }
 
 async function pickNames(

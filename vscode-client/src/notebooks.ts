@@ -51,10 +51,18 @@ export function activeNotebook(): vscode.NotebookDocument | undefined {
 /** Return the notebook that a command was called for: by URI, by a menu's context, or the active one. */
 export function notebookOf(argument: unknown): vscode.NotebookDocument | undefined {
   if (typeof argument === 'string') return findNotebook(argument);
+  const cell = cellOf(argument);
+  if (cell) return cell.notebook;
   if (argument instanceof vscode.Uri) return findNotebook(argument.toString()) ?? activeNotebook();
   const context = argument as { notebookEditor?: { notebookUri?: vscode.Uri } } | undefined;
   const uri = context?.notebookEditor?.notebookUri;
   return (uri && findNotebook(uri.toString())) ?? activeNotebook();
+}
+
+/** Return the cell whose menu a command was called from. */
+export function cellOf(argument: unknown): vscode.NotebookCell | undefined {
+  const cell = argument as Partial<vscode.NotebookCell> | undefined;
+  return cell?.notebook && cell.document ? (argument as vscode.NotebookCell) : undefined;
 }
 
 /** Show a cell in the middle of its editor, selected. */

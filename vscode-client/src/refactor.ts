@@ -1,6 +1,6 @@
 /** The way of every refactoring: a plan, its preview, applying it, and the verdict. */
 
-import { METHODS, texts, type PlanMessage, type PlanParams, type RefusalMessage } from '@offbook/client';
+import { METHODS, refusalText, texts, type PlanMessage, type PlanParams, type RefusalMessage } from '@offbook/client';
 import * as vscode from 'vscode';
 import { applyPlan, findMisfit, takeSnapshot, type Snapshots } from './apply';
 import { Preview } from './preview';
@@ -65,9 +65,8 @@ export class Refactorer implements vscode.Disposable {
 
 /** Say why there is no plan, and show the place. */
 async function refuse(refusal: RefusalMessage): Promise<void> {
-  const message = [refusal.reason, refusal.advice].filter(Boolean).join(' ');
   const buttons = refusal.uri === null ? [] : [texts.plan.showPlace];
-  const chosen = await vscode.window.showWarningMessage(message, ...buttons);
+  const chosen = await vscode.window.showWarningMessage(refusalText(refusal), ...buttons);
   if (chosen === undefined || refusal.uri === null) return;
   const uri = vscode.Uri.parse(refusal.uri);
   const range = refusal.range;

@@ -5,7 +5,7 @@ import { texts } from '@offbook/client';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { UserError } from '../messages';
 import { asOneStep } from '../plans/undo';
-import { offset } from '../sync/state';
+import { documentsOf, placedFromEnd } from '../plans/workspaceEdit';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { INotebooks } from '../tokens';
 
@@ -30,17 +30,7 @@ export function applyEdit(edit: WorkspaceEdit, notebooks: INotebooks): void {
 }
 
 function cellEdits(edit: WorkspaceEdit, notebooks: INotebooks): CellEdits[] {
-  const byUri = Object.entries(edit.changes ?? {}).map(([uri, edits]) => ({
-    uri,
-    version: null as number | null,
-    edits,
-  }));
-  for (const part of edit.documentChanges ?? []) {
-    if (!('textDocument' in part)) throw new UserError(texts.plan.failed);
-    const { uri, version } = part.textDocument;
-    byUri.push({ uri, version, edits: part.edits.filter((item): item is TextEdit => 'newText' in item) });
-  }
-  const targets = byUri.map(({ uri, version, edits }) => {
+  const targets = documentsOf(edit).map(({ uri, version, edits }) => {
     const notebook = notebooks.ofCell(uri);
     notebook?.flush();
     const cell = notebook?.cellOf(uri);
@@ -55,12 +45,5 @@ function cellEdits(edit: WorkspaceEdit, notebooks: INotebooks): CellEdits[] {
 /** Apply edits from the last to the first, so that the places of the others hold. */
 function change({ cell, edits }: CellEdits): void {
   const text = cell.getSource();
-  const placed = edits.map((edit, index) => ({
-    start: offset(text, edit.range.start),
-    end: offset(text, edit.range.end),
-    text: edit.newText,
-    index,
-  }));
-  placed.sort((left, right) => right.start - left.start || right.index - left.index);
-  for (const edit of placed) cell.updateSource(edit.start, edit.end, edit.text);
+  for (const edit of placedFromEnd(text, edits)) cell.updateSource(edit.start, edit.end, edit.text);
 }

@@ -2,16 +2,15 @@
 
 import type { Location, LocationLink, Range } from 'vscode-languageserver-protocol';
 import type { ILanguageServer } from '../tokens';
+import { atCursor, type EditorPlace } from './place';
 
 /** Return the first definition of what stands at a position, or `null`. */
 export async function findDefinition(
   server: ILanguageServer,
-  uri: string,
-  position: { line: number; column: number },
+  place: EditorPlace,
 ): Promise<{ uri: string; range: Range } | null> {
   const answer = await server.request<Location | Location[] | LocationLink[] | null>('textDocument/definition', {
-    textDocument: { uri },
-    position: { line: position.line, character: position.column },
+    ...atCursor(place),
   });
   const found = Array.isArray(answer) ? answer[0] : answer;
   if (!found) return null;

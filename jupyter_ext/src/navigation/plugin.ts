@@ -1,19 +1,22 @@
 /** Goes to definitions and findings. */
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, IToolbarWidgetRegistry, Notification } from '@jupyterlab/apputils';
-import type { CodeEditor } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { texts } from '@offbook/client';
 import { CommandIDs } from '../commands';
 import { nextFinding } from '../findings/navigation';
 import { reportError } from '../messages';
 import { FindingsButton } from '../run/toolbar';
-import { IFindings, ILanguageServer, INavigator, INotebooks } from '../tokens';
+import { IFindings, ILanguageServer, INavigator, INotebooks, IPlans } from '../tokens';
 import { findDefinition } from './definition';
 import { Navigator } from './navigator';
+import { placeOf, type EditorPlace } from './place';
+import { findReferences, showReferences } from './references';
+import { rename } from './rename';
 
 export const navigatorPlugin: JupyterFrontEndPlugin<INavigator> = {
   id: '@offbook/jupyterlab:navigator',
@@ -31,40 +34,66 @@ export const navigatorPlugin: JupyterFrontEndPlugin<INavigator> = {
   ) => new Navigator(server, notebooks, manager, (translator ?? nullTranslator).load('offbook')),
 };
 
-export const definitionPlugin: JupyterFrontEndPlugin<void> = {
-  id: '@offbook/jupyterlab:definition',
-  description: 'Goes from a name to where it is defined.',
+export const namesPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@offbook/jupyterlab:names',
+  description: 'Goes from a name to where it is defined or used, and renames it.',
   autoStart: true,
-  requires: [ILanguageServer, INotebooks, INavigator],
+  requires: [ILanguageServer, INotebooks, INavigator, IPlans],
   optional: [IEditorTracker, ICommandPalette, ITranslator],
   activate: (
     app,
     server: ILanguageServer,
     notebooks: INotebooks,
     navigator: INavigator,
+    plans: IPlans,
     editors: IEditorTracker | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null,
   ) => {
     const trans = (translator ?? nullTranslator).load('offbook');
-    app.commands.addCommand(CommandIDs.goToDefinition, {
-      label: trans.__('Go to Definition'),
-      caption: trans.__('Go to where the name at the cursor is defined'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => place(app, server, notebooks, editors) !== null,
-      execute: async () => {
-        const from = place(app, server, notebooks, editors);
-        if (!from) return;
-        try {
-          const target = await findDefinition(server, from.uri, from.editor.getCursorPosition());
-          if (target) await navigator.show(target.uri, target.range);
-          else Notification.info(trans.__('No definition was found for what is at the cursor.'), { autoClose: 3000 });
-        } catch (error) {
-          reportError(error);
-        }
+    const where = { app, server, notebooks, editors };
+    const add = (id: string, label: string, caption: string, work: (place: EditorPlace) => Promise<void>) => {
+      app.commands.addCommand(id, {
+        ...{ label, caption, describedBy: { args: { type: 'object', properties: {} } } },
+        isEnabled: () => placeOf(where) !== null,
+        execute: async () => {
+          const place = placeOf(where);
+          if (place) await work(place).catch(reportError);
+        },
+      });
+      palette?.addItem({ command: id, category: 'offbook' });
+    };
+    add(
+      CommandIDs.goToDefinition,
+      trans.__('Go to Definition'),
+      trans.__('Go to where the name at the cursor is defined'),
+      async place => {
+        const target = await findDefinition(server, place);
+        if (target) await navigator.show(target.uri, target.range);
+        else Notification.info(trans.__('No definition was found for what is at the cursor.'), { autoClose: 3000 });
       },
-    });
-    palette?.addItem({ command: CommandIDs.goToDefinition, category: 'offbook' });
+    );
+    add(
+      CommandIDs.findReferences,
+      trans.__('Find References…'),
+      trans.__('List where the name at the cursor is used'),
+      async place => {
+        const found = await findReferences(place, server, notebooks);
+        if (found.length === 0) {
+          Notification.info(trans.__(texts.references.nothing), { autoClose: 3000 });
+          return;
+        }
+        const { editor } = place;
+        const at = editor.getCoordinateForPosition(editor.getCursorPosition()) ?? editor.host.getBoundingClientRect();
+        showReferences(found, at, ({ uri, range }) => void navigator.show(uri, range).catch(reportError));
+      },
+    );
+    add(
+      CommandIDs.rename,
+      trans.__('Rename Symbol…'),
+      trans.__('Rename what is at the cursor, in all notebooks and modules'),
+      place => rename(place, server, plans, trans),
+    );
   },
 };
 
@@ -101,22 +130,3 @@ export const nextFindingPlugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.nextFinding, category: 'offbook' });
   },
 };
-
-/** Return the editor that the user is in, and its document's URI. */
-function place(
-  app: JupyterFrontEnd,
-  server: ILanguageServer,
-  notebooks: INotebooks,
-  editors: IEditorTracker | null,
-): { uri: string; editor: CodeEditor.IEditor } | null {
-  const current = app.shell.currentWidget;
-  const notebook = notebooks.current;
-  const cell = notebook?.panel.content.activeCell;
-  if (notebook && notebook.panel === current && cell?.editor) {
-    notebook.flush();
-    return { uri: notebook.cellUri(cell.model.sharedModel), editor: cell.editor };
-  }
-  const file = editors?.currentWidget;
-  if (!file || file !== current || !file.content.editor || !file.context.localPath.endsWith('.py')) return null;
-  return { uri: server.uris.fileUri(file.context.localPath), editor: file.content.editor };
-}

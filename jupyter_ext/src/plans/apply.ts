@@ -11,6 +11,7 @@ import {
   type NotebookChangeMessage,
   type PlanMessage,
 } from '@offbook/client';
+import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { reportError, UserError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { ILanguageServer, INotebooks, IPlans } from '../tokens';
@@ -18,6 +19,7 @@ import { changeCells } from './cells';
 import type { Files } from './files';
 import { repairView } from './outputs';
 import { asOneStep, type UndoCompanion } from './undo';
+import { planEdit, type EditSources } from './workspaceEdit';
 
 interface PlacedFile extends FileChangeMessage {
   path: string;
@@ -56,6 +58,29 @@ export class Plans implements IPlans {
       throw error;
     }
     targets.forEach(({ notebook }) => notebook.flush());
+  }
+
+  async applyEdit(title: string, edit: WorkspaceEdit): Promise<{ notebooks: number; files: number }> {
+    const { notebooks, files } = await planEdit(edit, {
+      cell: uri => this.cellText(uri),
+      file: uri => this.readClosed(uri),
+    });
+    await this.apply({ id: '', refactoring: '', title, notebooks, files, summary: [], warnings: [] });
+    const closed = files.filter(file => file.uri.endsWith('.ipynb')).length;
+    return { notebooks: notebooks.length + closed, files: files.length - closed };
+  }
+
+  private cellText(uri: string): ReturnType<EditSources['cell']> {
+    const notebook = this.notebooks.ofCell(uri);
+    notebook?.flush();
+    const text = notebook?.texts().find(cell => cell.id === uri);
+    return notebook && text ? { notebook: notebook.uri, text, version: notebook.cellVersion(uri) } : null;
+  }
+
+  /** Read a file; a notebook that was opened meanwhile is no longer one. */
+  private async readClosed(uri: string): Promise<string | null> {
+    const path = this.server.uris.path(uri);
+    return path === null || this.notebooks.ofUri(uri) ? null : this.files.read(path);
   }
 
   private place(file: FileChangeMessage): PlacedFile {

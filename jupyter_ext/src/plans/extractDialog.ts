@@ -11,6 +11,7 @@ import {
   type RefusalMessage,
 } from '@offbook/client';
 import { withCode } from '../findings/tooltip';
+import { refusalBox } from './refusal';
 
 /** What the user chose. */
 export interface ExtractChoice {
@@ -66,7 +67,9 @@ class ExtractForm extends Widget implements Dialog.IBodyWidget<ExtractChoice> {
     this.module = this.moduleInput();
     this.message.className = 'offbook-Extract-message';
     this.message.setAttribute('role', 'alert');
-    if (options.refusal) this.node.append(this.refusal(options.refusal));
+    const { refusal, showPlace, trans } = options;
+    const leave = () => this.onLeave();
+    if (refusal) this.node.append(refusalBox({ refusal, showPlace, leave, trans }));
     this.node.append(this.definitions(), this.moduleField(), this.message);
     this.node.addEventListener('input', () => this.check());
   }
@@ -138,25 +141,5 @@ class ExtractForm extends Widget implements Dialog.IBodyWidget<ExtractChoice> {
     }
     field.append(this.module, known);
     return field;
-  }
-
-  private refusal(refusal: RefusalMessage): HTMLElement {
-    const { trans, showPlace } = this.options;
-    const box = document.createElement('div');
-    box.className = 'offbook-Refusal';
-    box.setAttribute('role', 'alert');
-    box.appendChild(document.createElement('strong')).append(...withCode(refusal.reason));
-    if (refusal.advice) box.appendChild(document.createElement('p')).append(...withCode(refusal.advice));
-    if (refusal.uri) {
-      const button = box.appendChild(document.createElement('button'));
-      button.type = 'button';
-      button.className = 'offbook-Finding-action';
-      button.textContent = trans.__('Show the place');
-      button.addEventListener('click', () => {
-        this.onLeave();
-        showPlace(refusal);
-      });
-    }
-    return box;
   }
 }

@@ -9,6 +9,7 @@ export * from './diff.js';
 export * from './preview.js';
 export * from './percent.js';
 export * from './module.js';
+export * from './refactoring.js';
 export * from './texts.js';
 export * from './handshake.js';
 export * from './restart.js';

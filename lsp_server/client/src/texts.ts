@@ -46,7 +46,23 @@ export const texts = {
 
   refactor: {
     title: 'Refactor the notebook',
-    leaveEmpty: 'Leave it empty for a name that fits.',
+    preview: 'Preview',
+    mayBeEmpty: 'It may be left empty',
+    needed: 'This is needed.',
+    wholeNumber: 'Give a whole number.',
+    number: 'Give a number.',
+  },
+
+  rename: {
+    title: (name: string) => `Rename \`${name}\``,
+    label: 'New name',
+    action: 'Rename',
+    nothing: 'There is nothing to rename at the cursor.',
+    done: (name: string, places: string) => `Renamed to \`${name}\` in ${places}.`,
+  },
+
+  references: {
+    nothing: 'No other place was found for what is at the cursor.',
   },
 
   plan: {

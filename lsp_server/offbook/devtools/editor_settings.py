@@ -1,4 +1,4 @@
-"""The settings of both editors that are derived from ``offbook.config`` and from the rules' options."""
+"""The settings of both editors that are derived from ``offbook.config`` and the rules' options, and their commands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from offbook.config import Settings
+from offbook.devtools.editor_commands import add_to_lab, add_to_vscode
 from offbook.rules import all_rules
 from offbook.rules.page import rule_options
 
@@ -21,15 +22,17 @@ _NOTE = "The project's own settings file wins over this."
 
 
 def generate() -> Iterator[tuple[str, str]]:
-    """Yield both hand-written files with their derived settings replaced."""
+    """Yield both hand-written files with their derived settings and commands replaced."""
     manifest = json.loads((ROOT / VSCODE).read_text(encoding="utf-8"))
     section = manifest["contributes"]["configuration"][0]
     kept = {key: value for key, value in section["properties"].items() if not _is_derived(key.removeprefix("offbook."))}
     section["properties"] = kept | {f"offbook.{key}": _for_vscode(schema) for key, schema in _schemas().items()}
+    add_to_vscode(manifest)
     yield VSCODE, _dump(manifest)
     schema = json.loads((ROOT / LAB).read_text(encoding="utf-8"))
     kept = {key: value for key, value in schema["properties"].items() if not _is_derived(key)}
     schema["properties"] = kept | _for_lab()
+    add_to_lab(schema)
     yield LAB, _dump(schema)
 
 

@@ -36,6 +36,16 @@ const OWN = {
   'slow.ipynb': notebook('import time\ntime.sleep(60)'),
   'rebound.ipynb': notebook('rate = 2', 'def double(x):\n    return x * rate', 'rate = 3\ndouble(2)'),
 };
+const HELPERS = {
+  'circles.py': 'def area(r):\n    return 3.14 * r * r\n',
+  'report.ipynb': notebook(
+    'from circles import area',
+    'radius = 2',
+    'whole = area(radius)\nprint(whole)',
+    'half = whole / 2',
+  ),
+  'closed.ipynb': notebook('from circles import area\narea(5)'),
+};
 const MODULE = 'shop/cleaning.py';
 
 const began = Date.now();
@@ -48,13 +58,18 @@ async function findAndFix(user) {
   const link = user.tooltip.locator('a.offbook-Finding-code');
   assert.match(await link.getAttribute('href'), /^https:.*OB301/);
   await user.fix('Label the axes');
-  await user.counts(5);
-  assert.match(await plot.locator('.cm-content').innerText(), /plt\.xlabel\("by_shop"\)/);
-  await plot.locator('.cm-lintRange-warning').waitFor({ state: 'detached' });
+  await until('the labels', async () => /plt\.xlabel\("by_shop"\)/.test(await plot.locator('.cm-content').innerText()));
+  await until('the finding that the outputs are older than the code', async () => {
+    await user.pointAt(plot.locator('.cm-lintRange-warning').first());
+    return /edited after its output was made/.test(await user.tooltip.first().innerText());
+  });
   say('a squiggle, its tooltip with the rule, and the quick fix');
   await plot.locator('.cm-content').click();
   await user.page.keyboard.press('Control+z');
-  await user.counts(6);
+  await until('the finding about labels', async () => {
+    await user.pointAt(plot.locator('.cm-lintRange-warning').first());
+    return /no x label and no y label/.test(await user.tooltip.first().innerText());
+  });
   say('the fix of one cell is a step of that cell’s own undo');
 }
 
@@ -179,7 +194,7 @@ async function refuse(user) {
   const refusal = user.page.locator('.offbook-ExtractDialog .offbook-Refusal');
   await refusal.waitFor();
   assert.match(await refusal.innerText(), /rate/);
-  await refusal.locator('button', { hasText: 'Show the place' }).click();
+  await refusal.locator('button', { hasText: 'Show the Place' }).click();
   await user.page.locator('.offbook-ExtractDialog').waitFor({ state: 'detached' });
   await until('the cursor is at the place', async () => (await user.wordAtCursor()) !== null);
   say('a refusal says why, and shows the place');
@@ -196,6 +211,59 @@ async function serverDies(user, lab) {
   await user.page.keyboard.type('\nweekly()');
   await user.cell('weekly()').locator('.cm-lintRange-error').waitFor();
   say('a language server that dies is started again');
+}
+
+async function extractFunction(user) {
+  await user.openFile('report.ipynb');
+  const before = await user.sources();
+  await user.cell('print(whole)').locator('.jp-InputPrompt').click();
+  await user.runCommand('Extract to function');
+  const dialog = user.page.locator('.offbook-OptionsDialog');
+  await dialog.locator('input[name="name"]').fill('measure');
+  await dialog.locator('.jp-mod-accept').click();
+  await user.preview.waitFor();
+  const added = await user.preview.locator('.offbook-Diff-line.offbook-mod-added').allInnerTexts();
+  assert.ok(
+    added.some(line => line.includes('def measure(')),
+    added.join('\n'),
+  );
+  assert.ok(same(await user.sources(), before), 'a preview changes nothing');
+  await user.preview.locator('.jp-mod-accept').click();
+  await user.preview.waitFor({ state: 'detached' });
+  await until('the function', async () => /def measure\(/.test((await user.sources()).join('\n')));
+  say('a function extracted: options, preview, applied');
+  await user.undo();
+  await until('the cells are back', async () => same(await user.sources(), before));
+  say('and brought back by one undo');
+}
+
+/** The name is used in an open notebook, in a module and in a notebook that is not open. */
+async function rename(user, lab) {
+  const read = name => fs.readFileSync(path.join(lab.workspace, name), 'utf8');
+  const before = { module: read('circles.py'), closed: read('closed.ipynb'), sources: await user.sources() };
+  await user.clickWord(user.cell('print(whole)'), 'area');
+  await user.page.keyboard.press('F2');
+  const dialog = user.page.locator('.jp-Dialog', { hasText: 'Rename' });
+  await dialog.locator('input').fill('not a name');
+  await dialog.locator('.jp-mod-accept').click();
+  await dialog.filter({ hasText: 'not a name' }).waitFor();
+  await dialog.locator('input').fill('surface');
+  await dialog.locator('.jp-mod-accept').click();
+  await until('the module', () => read('circles.py').startsWith('def surface(r):'));
+  await until('the cells', async () => (await user.sources()).join('\n').includes('whole = surface(radius)'));
+  assert.equal(
+    [JSON.parse(read('closed.ipynb')).cells[0].source].flat().join(''),
+    'from circles import surface\nsurface(5)',
+  );
+  say('F2 renames in cells, in a module, and in a notebook that is not open');
+  await user.cell('half =').locator('.jp-InputPrompt').click();
+  await user.undo();
+  await until('the cells are back', async () => same(await user.sources(), before.sources));
+  await until(
+    'the files are back',
+    () => read('circles.py') === before.module && read('closed.ipynb') === before.closed,
+  );
+  say('one undo takes it back everywhere');
 }
 
 function same(left, right) {
@@ -226,6 +294,8 @@ async function whole(user, lab) {
   await runAndFail(user);
   await runAndPass(user);
   await runAndCancel(user);
+  await extractFunction(user);
+  await rename(user, lab);
   await refuse(user);
   await serverDies(user, lab);
   await user.page.close();
@@ -244,7 +314,8 @@ async function main() {
   const lab = new Lab({ python: options.python, enabled: options.story !== 'server-missing' });
   fs.cpSync(options.examples, lab.workspace, { recursive: true });
   if (options.story === 'whole') {
-    for (const [name, text] of Object.entries(OWN)) fs.writeFileSync(path.join(lab.workspace, name), text);
+    for (const [name, text] of Object.entries({ ...OWN, ...HELPERS }))
+      fs.writeFileSync(path.join(lab.workspace, name), text);
   }
   let browser;
   let page;

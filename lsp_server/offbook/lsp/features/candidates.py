@@ -7,7 +7,6 @@ from collections.abc import Collection
 
 import msgspec
 
-from offbook.errors import UserError
 from offbook.lsp.refactoring import MODULE, selection_in
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.workspaces import project_around
@@ -23,14 +22,17 @@ def register(server: OffbookServer) -> None:
     async def candidates(ls: OffbookServer, params: CandidatesParams) -> CandidatesResult:
         from offbook.lsp.planning import module_choices, suggest_module  # noqa: PLC0415  (off the keystroke path)
 
-        if params.refactoring != MODULE:
-            raise UserError(f"there is nothing to choose for the refactoring `{params.refactoring}`")
+        refactoring = find_refactoring(params.refactoring)
         notebook = ls.session.notebook(params.notebook)
         project = project_around(ls.session, notebook.path)
+        modules = await asyncio.to_thread(module_choices, project, notebook.path)
+        suggestion = suggest_module(project, notebook.path)
+        if refactoring.id != MODULE:
+            return CandidatesResult(candidates=[], modules=modules, suggestion=suggestion)
         names: Collection[str] = ()
         if params.cell is not None:
             selection = selection_in(notebook, params.cell, params.range)
-            found = find_refactoring(MODULE).offer(Context(notebook.current_analysis(), project), selection)
+            found = refactoring.offer(Context(notebook.current_analysis(), project), selection)
             names = msgspec.convert(found.options["names"], list[str]) if found is not None else ()
         definitions = {
             item.name: Candidate(name=item.name, kind=item.kind, cell=cell.id, selected=item.name in names)
@@ -39,6 +41,6 @@ def register(server: OffbookServer) -> None:
         }
         return CandidatesResult(
             candidates=list(definitions.values()),
-            modules=await asyncio.to_thread(module_choices, project, notebook.path),
-            suggestion=suggest_module(project, notebook.path),
+            modules=modules,
+            suggestion=suggestion,
         )
