@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from offbook.errors import UserError
+from offbook.kernels.environment import kernel_environment
 from offbook.running import copy_workspace, import_path, snapshot, written
 from offbook.running import scratch as scratch_module
-from offbook.running.environment import kernel_environment
 
 
 @pytest.fixture
