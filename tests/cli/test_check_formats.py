@@ -205,7 +205,7 @@ def test_half_an_emoji_stops_no_format(tmp_path: Path, capsys: pytest.CaptureFix
 def test_several_processes_find_the_same_in_the_same_order(tmp_path: Path) -> None:
     for number in range(30):
         notebook(tmp_path / f"n{number:02}.ipynb", f"print(v{number})", f"v{number} = w" * (number % 3))
-    alone, shared = check_paths([tmp_path], jobs=1), check_paths([tmp_path], jobs=4, texts=False)
+    alone, shared = (check_paths([tmp_path], jobs=jobs, texts=False) for jobs in (1, 4))
     assert [item.path for item in alone.notebooks] == [item.path for item in shared.notebooks]
     assert alone.diagnostics == shared.diagnostics
     assert alone.cells == shared.cells == 60
