@@ -7,6 +7,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import {
   findRefactoring,
+  menuTitle,
   Refactoring,
   REFACTORINGS,
   texts,
@@ -60,7 +61,7 @@ export const refactorPlugin: JupyterFrontEndPlugin<void> = {
     };
     for (const info of REFACTORINGS.filter(item => item.id !== Refactoring.extractModule)) {
       add(refactoringCommand(info.id), {
-        label: trans.__('%1…', trans.__(info.title)),
+        label: trans.__('%1…', trans.__(menuTitle(info))),
         caption: plain(trans.__(info.summary)),
         describedBy: { args: { type: 'object', properties: { notebook, options } } },
         execute: args => start(info, args),

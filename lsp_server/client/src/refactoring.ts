@@ -29,6 +29,12 @@ export function commandName(id: string): string {
   return id.replace(/[.-](\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Return a refactoring's title as menus write it: `Extract to Function`. */
+export function menuTitle({ title }: RefactoringInfo): string {
+  const small = new Set(['a', 'an', 'and', 'in', 'of', 'the', 'to']);
+  return title.replace(/(?<= )\w+/g, word => (small.has(word) ? word : word[0].toUpperCase() + word.slice(1)));
+}
+
 /**
  * Return the options that a selection stands for.
  *

@@ -5,6 +5,7 @@ import {
   commandName,
   explanationOf,
   findRefactoring,
+  menuTitle,
   openOptions,
   questionOf,
   readAnswer,
@@ -105,4 +106,9 @@ test('every refactoring has a command of its own', () => {
   const names = REFACTORINGS.map(info => commandName(info.id));
   assert.equal(new Set(names).size, names.length);
   assert.ok(!names.includes('refactor') && !names.includes('run'));
+});
+
+test('menus write titles in capitals', () => {
+  assert.equal(menuTitle(known('extract.function')), 'Extract to Function');
+  assert.equal(menuTitle(known('extract.config')), 'Extract to a Configuration File');
 });

@@ -109,8 +109,12 @@ export class LabPage {
 
   /** Run a command by its name in the palette. */
   async runCommand(label) {
-    await this.page.keyboard.press('Control+Shift+C');
-    await this.page.locator('#modal-command-palette input').fill(label);
+    const input = this.page.locator('#modal-command-palette input');
+    await until('the command palette', async () => {
+      await this.page.keyboard.press('Control+Shift+C');
+      return appears(input, 3000);
+    });
+    await input.fill(label);
     await this.page.locator('#modal-command-palette .lm-CommandPalette-item', { hasText: label }).first().click();
   }
 }
