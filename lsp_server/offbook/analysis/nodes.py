@@ -26,16 +26,16 @@ _INNER = _InnerFields()
 def walk(node: ast.AST) -> list[ast.AST]:
     """Return a node and all inside it, in the order of ``ast.walk``."""
     found = [node]
-    add = found.append
+    add, kind_of_node = found.append, ast.AST
     for part in found:
         for name in _INNER[type(part)]:
             value = getattr(part, name, None)
-            if isinstance(value, ast.AST):
-                add(value)
-            elif isinstance(value, list):
+            if type(value) is list:
                 for item in value:
-                    if isinstance(item, ast.AST):
+                    if isinstance(item, kind_of_node):
                         add(item)
+            elif isinstance(value, kind_of_node):
+                add(value)
     return found
 
 

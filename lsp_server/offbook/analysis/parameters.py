@@ -61,7 +61,7 @@ def settings_of(facts: CellFacts) -> Iterator[Setting]:
                 kind: Kind = "seed" if keyword.arg in _SEEDS else "parameter"
                 yield Setting(kind, f"{keyword.arg}={text_of(keyword.value)}", keyword.value)
         yield from _addresses(call.node)
-    if facts.tree is not None:
+    if facts.tree is not None and "[" in facts.source:
         yield from _choices(facts.tree)
 
 

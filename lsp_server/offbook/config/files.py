@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
@@ -143,5 +142,7 @@ def _refuse_unknown_rules(selectors: Iterable[str]) -> None:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415  (for mistakes alone)
+
     near = difflib.get_close_matches(word, list(known), 1, 0.6)
     return f": did you mean `{near[0]}`?" if near else ""

@@ -168,8 +168,11 @@ def _joined(value: object) -> str | None:
     """Return the text of a multi-line string of the format: a string, or a list of strings."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return "".join(value)
+    if isinstance(value, list):
+        try:
+            return "".join(value)
+        except TypeError:  # something else is among the strings
+            return None
     return "" if value is None else None
 
 

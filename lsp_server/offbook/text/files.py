@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from offbook.errors import UserError
@@ -16,6 +15,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         UserError: where the file cannot be written.
     """
+    import tempfile  # noqa: PLC0415  (loads compression and random numbers; most commands write nothing)
+
     target = path.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import configparser
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -75,6 +74,8 @@ def pixi_file(text: str) -> Declared:
 
 def setup_cfg(text: str) -> Declared:
     """Read ``install_requires`` and extras of a ``setup.cfg``."""
+    import configparser  # noqa: PLC0415  (few projects have such a file)
+
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(text)

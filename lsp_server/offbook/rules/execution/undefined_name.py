@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from offbook.analysis import NameEvents
@@ -64,6 +63,8 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
     ]
     if not places or any(True for _ in name.unseen_binders(known)):
         return
+    import difflib  # noqa: PLC0415  (few notebooks lack a name)
+
     cell_id, span, function = places[0]
     near = difflib.get_close_matches(known, name.bound_names_like(known), 1, 0.8)
     yield Finding(
