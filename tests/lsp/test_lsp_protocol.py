@@ -31,7 +31,11 @@ async def test_initialize_tells_versions_and_capabilities(connect) -> None:
 async def test_commands_are_for_clients_that_have_none_of_their_own(connect) -> None:
     editor = await connect()
     result = await editor.initialize(capabilities())
-    assert set(result.capabilities.execute_command_provider.commands) == {"offbook.run", "offbook.extractModule"}
+    assert set(result.capabilities.execute_command_provider.commands) == {
+        "offbook.run",
+        "offbook.extractModule",
+        "offbook.refactor",
+    }
 
 
 async def test_what_is_unknown_or_malformed_is_answered_in_words(editor: Editor) -> None:
