@@ -6,10 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from offbook.app import checkcache
 from offbook.app.check import Selection, check_paths
 from offbook.diagnostics import Diagnostic
 from offbook.notebook import NotebookFile
-from offbook.project import workspace
+from offbook.project import surroundings, workspace
 from offbook.project.clones import index
 from offbook.project.workspace import _indexes as index_of_process
 from offbook.project.workspace import forget_workspaces, workspace_at
@@ -83,6 +84,37 @@ def test_a_second_look_finds_what_a_first_one_would(tmp_path: Path, extra: str) 
     codes = [item.code for item in first.notebooks[0].diagnostics]
     assert codes.count("OB102") >= 2
     assert ("OB404" in codes) == ("OB404" not in extra)
+
+
+def test_a_kept_result_looks_into_other_notebooks_when_they_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkcache, "_FRESH", -(10**18))  # these files count as old
+    looked: list[Path] = []
+    original = surroundings.find_place
+
+    def noted(path: Path, digest: str, exact: str) -> tuple[int, int] | None:
+        looked.append(path)
+        return original(path, digest, exact)
+
+    monkeypatch.setattr(surroundings, "find_place", noted)
+    (tmp_path / ".git").mkdir()
+    one = save(tmp_path / "a.ipynb", *OWN, SHARED)
+    other = save(tmp_path / "b.ipynb", SHARED, *OTHER)
+
+    def said() -> list[str]:
+        forget()
+        [first, *_] = check_paths([one, other], Selection(select=("OB404",)), texts=False, cached=True).notebooks
+        return [item.message for item in first.diagnostics]
+
+    assert said() == ["these 7 lines stand in `b.ipynb` (cell 1) too: move them to a module"]
+    assert looked
+    looked.clear()
+    assert said() == ["these 7 lines stand in `b.ipynb` (cell 1) too: move them to a module"]
+    assert not looked
+    save(other, "print()", SHARED, *OTHER)
+    assert said() == ["these 7 lines stand in `b.ipynb` (cell 2) too: move them to a module"]
+    assert looked
 
 
 def test_one_notebook_alone_says_the_same(tmp_path: Path) -> None:

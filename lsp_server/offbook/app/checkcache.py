@@ -24,6 +24,7 @@ from offbook.app.results import FoundCells, NotebookCheck
 from offbook.diagnostics import Applicability, Diagnostic, Fix, Related, Severity
 from offbook.errors import UserError
 from offbook.notebook import CellId
+from offbook.project import NotebookSurroundings
 from offbook.rules import RuleSettings
 from offbook.text import Span, write_atomically
 from offbook.text.store import cache_folder
@@ -68,7 +69,7 @@ class _Result(msgspec.Struct, array_like=True, frozen=True):
     stamp: Stamp
     digest: bytes
     rules: bytes
-    outside: list[tuple[str, str, Any]]
+    outside: list[tuple[str, str, Any, list[Stamp] | None]]
     problem: str
     total: int
     cells: list[tuple[str, int, str]]
@@ -98,6 +99,7 @@ class CheckCache:
         self._folder = folder or cache_folder() / "check"
         self._loaded: dict[str, _Folder] = {}
         self._changed: set[str] = set()
+        self._started = time.time_ns()
 
     def find(self, path: Path, settings: RuleSettings) -> NotebookCheck | None:
         """Return the result for a notebook as it is now; ``None`` where it has to be checked."""
@@ -129,13 +131,19 @@ class CheckCache:
             reading.stamp,
             reading.digest,
             _rules_key(settings),
-            [(*question, answer) for question, answer in outside.items()],
+            [(*question, answer, self._stamps(question, settings)) for question, answer in outside.items()],
             check.problem,
             cells.total if check.cells else -1,
             [(cell, index, source) for cell, (index, source) in cells.known.items()],
             [_stored(item) for item in check.diagnostics],
         )
         self._keep(where, name, result)
+
+    def _stamps(self, question: tuple[str, str], settings: RuleSettings) -> list[Stamp] | None:
+        """Return the stamps of the files that an answer rests on alone; ``None`` where it has to be asked again."""
+        stamps = _stamps_of(*question, settings)
+        latest = self._started - _FRESH
+        return stamps if stamps and all(max(stamp[:2]) < latest for stamp in stamps) else None
 
     def save(self) -> None:
         """Write what is new. A cache that cannot be written is no failure: the next check takes longer."""
@@ -198,7 +206,22 @@ def _rules_key(settings: RuleSettings) -> bytes:
 def _still_holds(result: _Result, settings: RuleSettings) -> bool:
     """Tell whether what is around the notebook answers as it did."""
     around = settings.surroundings
-    return around is None or all(_plain(around.answer(kind, key)) == known for kind, key, known in result.outside)
+    return around is None or all(
+        (stamps is not None and _stamps_of(kind, key, settings) == stamps) or _plain(around.answer(kind, key)) == known
+        for kind, key, known, stamps in result.outside
+    )
+
+
+def _stamps_of(kind: str, key: str, settings: RuleSettings) -> list[Stamp] | None:
+    """Return the stamps of the files in which shared code was sought; ``None`` for other questions."""
+    around = settings.surroundings
+    if kind != "clone" or not isinstance(around, NotebookSurroundings):
+        return None
+    try:
+        found = [(around.root / file).stat() for file in key.split("\n")[2:]]
+    except OSError:
+        return None
+    return [(status.st_mtime_ns, status.st_ctime_ns, status.st_size) for status in found]
 
 
 def _plain(answer: object) -> object:
