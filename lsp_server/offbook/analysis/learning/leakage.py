@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis.learning.events import Copying, Fit, History, Use
-from offbook.analysis.learning.library import ROW_WISE
+from offbook.analysis.learning.library import LABEL_ENCODERS, ROW_WISE
 from offbook.analysis.learning.names import side_of
 from offbook.analysis.learning.rows import (
     Rows,
@@ -109,9 +109,16 @@ def split_of(history: History, use: Use) -> Spot | None:
 
 
 def fits_on_test(history: History) -> Iterator[Fit]:
-    """Yield transformers that are fitted on the test side of a split; not those whose fit learns nothing."""
+    """Yield transformers that are fitted on the test side of a split; not those whose fit learns nothing.
+
+    An encoder of labels that sees the test labels alone gives them numbers for a metric, and meets no other numbers.
+    """
+    of_training = {fit.transformer.name for fit in history.fits if has_side(fit.data.rows, "train")}
     for fit in history.fits:
-        if fit.transformer.name not in ROW_WISE and has_side(fit.data.rows, "test"):
+        name = fit.transformer.name
+        if name in ROW_WISE or (name in LABEL_ENCODERS and name not in of_training):
+            continue
+        if has_side(fit.data.rows, "test"):
             yield fit
 
 

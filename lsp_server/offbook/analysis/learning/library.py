@@ -39,6 +39,8 @@ ROW_WISE = frozenset(
 )
 """Their fit learns nothing but how many columns there are: it may see any rows."""
 
+LABEL_ENCODERS = frozenset({"LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer"})
+
 STATELESS = ROW_WISE | frozenset(
     "LabelEncoder OrdinalEncoder OneHotEncoder LabelBinarizer MultiLabelBinarizer DictVectorizer CategoricalEncoder "
     "TransactionEncoder MissingIndicator".split()
