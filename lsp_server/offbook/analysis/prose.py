@@ -8,14 +8,21 @@ from offbook.notebook import Cell
 from offbook.text import split_lines
 
 _PROSE = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
+_LOOKING = re.compile(
+    r"\b(?:look|see|show|display|view|preview|inspect|examine|explore|check|head|tail|shape|dimensions?|describe)\b",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"#{1,6}\s|<h[1-6]", re.IGNORECASE)
 
 
 def is_comment(beside: Cell | None) -> bool:
-    """Tell whether a cell is a text cell with a sentence, not a heading alone."""
+    """Tell whether a cell is a text cell with a sentence; a heading is one where it says that there is to look."""
     if beside is None or beside.kind != "markdown":
         return False
-    return any(_PROSE.search(line) for line in split_lines(beside.source) if not line.lstrip().startswith("#"))
+    return any(
+        _PROSE.search(line) and (not line.lstrip().startswith("#") or _LOOKING.search(line))
+        for line in split_lines(beside.source)
+    )
 
 
 def starts_with_comment(below: Cell | None) -> bool:
