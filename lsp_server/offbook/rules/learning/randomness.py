@@ -69,7 +69,7 @@ def _draw(path: str, call: ast.Call, tree: ast.Module) -> tuple[str, bool] | Non
         return None
     root, _, name = path.rpartition(".")
     if path.split(".", maxsplit=1)[0] in _SCIKIT:
-        return (name, True) if _is_unseeded(name, call, words) else None
+        return (name, True) if _is_unseeded(name, call, words) and not _is_asked_only(call, tree) else None
     if root == "numpy.random" and name in _NUMPY and (name == "shuffle" or not _is_shown(call, tree)):
         return f"np.random.{name}", False
     is_frame = not path and isinstance(call.func, ast.Attribute) and call.func.attr == "sample"
@@ -85,6 +85,13 @@ def _is_unseeded(name: str, call: ast.Call, words: dict[str | None, ast.expr]) -
     if name in _FOLDING:
         return shuffled == "True" and len(call.args) < 2
     return name in _DRAWING and shuffled != "False"
+
+
+def _is_asked_only(call: ast.Call, tree: ast.Module) -> bool:
+    """Tell whether an estimator is made to be asked for its parameters: ``SGDClassifier().get_params()``."""
+    return any(
+        isinstance(node, ast.Attribute) and node.value is call and node.attr == "get_params" for node in walk(tree)
+    )
 
 
 def _is_open(words: dict[str | None, ast.expr]) -> bool:
