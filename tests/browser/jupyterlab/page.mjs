@@ -110,12 +110,17 @@ export class LabPage {
   /** Run a command by its name in the palette. */
   async runCommand(label) {
     const input = this.page.locator('#modal-command-palette input');
+    const item = this.page.locator('#modal-command-palette .lm-CommandPalette-item', { hasText: label }).first();
+    // The palette closes when something else takes the focus, such as a notebook that has just opened.
     await until('the command palette', async () => {
-      await this.page.keyboard.press('Control+Shift+C');
-      return appears(input, 3000);
+      if (!(await input.isVisible())) await this.page.keyboard.press('Control+Shift+C');
+      if (!(await appears(input, 3000))) return false;
+      const chosen = input.fill(label, { timeout: 3000 }).then(() => item.click({ timeout: 3000 }));
+      return chosen.then(
+        () => true,
+        () => false,
+      );
     });
-    await input.fill(label);
-    await this.page.locator('#modal-command-palette .lm-CommandPalette-item', { hasText: label }).first().click();
   }
 }
 
