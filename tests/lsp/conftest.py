@@ -57,7 +57,15 @@ async def connect(tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
             editor.applied.append(params)
             return types.ApplyWorkspaceEditResult(applied=True)
 
-        features = {**DEFAULT_CLIENT_FEATURES, types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish}
+        def show_message(client: LanguageClient, params: types.ShowMessageParams) -> None:
+            client.messages.append(params)
+            editor.news.set()
+
+        features = {
+            **DEFAULT_CLIENT_FEATURES,
+            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
+            types.WINDOW_SHOW_MESSAGE: show_message,
+        }
         register_lsp_features(client, features)
         client.feature("offbook/runProgress")(run_progress)
         client.feature(types.WORKSPACE_APPLY_EDIT)(apply_edit)

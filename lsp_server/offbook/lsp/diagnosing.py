@@ -48,6 +48,7 @@ class Diagnoser:
         self._looking: dict[Path, asyncio.Task[None]] = {}
         self._unseen: set[Path] = set()
         self._wake: dict[str, asyncio.Event] = {}
+        self._settings_read = 0
 
     def touch(self, uri: str, *, file_changed: bool = False) -> None:
         """Have a notebook checked soon; ``file_changed`` has its saved outputs read again first."""
@@ -60,6 +61,14 @@ class Diagnoser:
             self._wake[uri].set()
         if uri not in self._tasks:
             self._tasks[uri] = asyncio.get_running_loop().create_task(self._work(uri))
+
+    def check_again(self) -> None:
+        """Check every open notebook with settings read anew."""
+        self._settings_read += 1
+        for notebook in self._session.notebooks.values():
+            notebook.checker = None
+            notebook.revision += 1
+            self.touch(notebook.uri)
 
     def look_around(self) -> None:
         """Learn what the other files of the open notebooks' workspaces hold; what rests on it is checked again."""
@@ -110,8 +119,11 @@ class Diagnoser:
             self._unread.discard(notebook.uri)
             if notebook.saved:
                 notebook.take_stored(await asyncio.to_thread(read_stored, notebook.path))
-        if notebook.checker is None:
-            notebook.checker = await self._make_checker(notebook.path, notebook.saved)
+        while notebook.checker is None:
+            reading = self._settings_read
+            checker = await self._make_checker(notebook.path, notebook.saved)
+            if reading == self._settings_read:  # else they changed while they were read
+                notebook.checker = checker
         self._touched.discard(notebook.uri)
         revision, document = notebook.revision, notebook.document
         checker, snapshot, previous = notebook.checker, notebook.snapshot(), notebook.analysis

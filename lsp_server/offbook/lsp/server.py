@@ -74,13 +74,6 @@ class OffbookServer(LanguageServer):
 
         return decorate
 
-    def check_again(self) -> None:
-        """Check every open notebook with settings read anew."""
-        for notebook in self.session.notebooks.values():
-            notebook.checker = None
-            notebook.revision += 1
-            self.diagnoser.touch(notebook.uri)
-
     def warn(self, message: str) -> None:
         """Show the user a warning."""
         self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))

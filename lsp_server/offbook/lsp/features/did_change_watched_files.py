@@ -20,7 +20,7 @@ def register(server: OffbookServer) -> None:
         paths = [path for path in (path_of(change.uri) for change in params.changes) if path is not None]
         forget_workspaces()
         if any(path.name in _SETTINGS for path in paths):
-            ls.check_again()
+            ls.diagnoser.check_again()
         ls.diagnoser.look_around()
         for notebook in ls.session.notebooks.values():
             ls.diagnoser.touch(notebook.uri, file_changed=notebook.path in paths)
@@ -31,4 +31,4 @@ def register(server: OffbookServer) -> None:
         given = editor_settings(params.settings)
         if given != ls.session.editor_settings:
             ls.session.editor_settings = given
-            ls.check_again()
+            ls.diagnoser.check_again()
