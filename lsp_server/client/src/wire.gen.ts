@@ -11,6 +11,7 @@ export const METHODS = {
   run: 'offbook/run',
   runProgress: 'offbook/runProgress',
   outputs: 'offbook/outputs',
+  graph: 'offbook/graph',
 } as const;
 
 /** What requests carry and answer. */
@@ -19,6 +20,7 @@ export interface Requests {
   'offbook/verify': { params: VerifyParams; result: VerifyResult };
   'offbook/candidates': { params: CandidatesParams; result: CandidatesResult };
   'offbook/run': { params: RunParams; result: RunResult };
+  'offbook/graph': { params: GraphParams; result: GraphResult };
 }
 
 /** What notifications carry. */
@@ -228,4 +230,14 @@ export interface CellOutputs {
 export interface OutputsParams {
   notebook: string;
   cells: CellOutputs[];
+}
+
+/** `offbook/graph`: ask for the cell graph of an open notebook. */
+export interface GraphParams {
+  notebook: string;
+}
+
+/** The graph as an SVG without scripts; its elements' `data-` attributes name cells, rows and refactorings. */
+export interface GraphResult {
+  svg: string;
 }

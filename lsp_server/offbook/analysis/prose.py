@@ -12,6 +12,7 @@ _LOOKING = re.compile(
     r"\b(?:look|see|show|display|view|preview|inspect|examine|explore|check|head|tail|shape|dimensions?|describe)\b",
     re.IGNORECASE,
 )
+_HEADING_WORDS = re.compile(r"(?:(#{1,6})\s|<h([1-6])[^>]*>)(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s|<h[1-6]", re.IGNORECASE)
 
 
@@ -36,3 +37,16 @@ def starts_with_comment(below: Cell | None) -> bool:
 def is_heading(cell: Cell) -> bool:
     """Tell whether a text cell holds a heading."""
     return cell.kind == "markdown" and any(_HEADING.match(line) for line in split_lines(cell.source))
+
+
+def heading_of(cell: Cell) -> tuple[int, str] | None:
+    """Return the level, from 1, and the words of the first heading in a text cell; ``None`` without one."""
+    if cell.kind != "markdown":
+        return None
+    for line in split_lines(cell.source):
+        found = _HEADING_WORDS.match(line.strip())
+        if found is not None:
+            words = re.sub(r"<[^>]*>|[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)", r"\1", found[3]).strip(" #")
+            if words:
+                return len(found[1] or "") or int(found[2]), words
+    return None

@@ -18,6 +18,7 @@ FINDINGS, USER_ERROR, BUG, INTERRUPTED = 1, 2, 3, 130
 
 _COMMANDS = {
     "check": "Find what keeps notebooks from being production code.",
+    "graph": "Show what flows between the cells of a notebook.",
     "hook": "Check notebooks before every commit.",
     "lsp": "Start the language server.",
     "rule": "Explain a rule.",

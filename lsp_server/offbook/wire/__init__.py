@@ -242,3 +242,15 @@ class OutputsParams(Message, frozen=True):
 
     notebook: str
     cells: list[CellOutputs]
+
+
+class GraphParams(Message, frozen=True):
+    """``offbook/graph``: ask for the cell graph of an open notebook."""
+
+    notebook: str
+
+
+class GraphResult(Message, frozen=True):
+    """The graph as an SVG without scripts; its elements' ``data-`` attributes name cells, rows and refactorings."""
+
+    svg: str

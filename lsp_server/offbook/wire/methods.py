@@ -8,6 +8,8 @@ from typing import Literal
 from offbook.wire import (
     CandidatesParams,
     CandidatesResult,
+    GraphParams,
+    GraphResult,
     Message,
     OutputsParams,
     PlanParams,
@@ -43,5 +45,6 @@ CANDIDATES = Method("offbook/candidates", CandidatesParams, CandidatesResult)
 RUN = Method("offbook/run", RunParams, RunResult)
 RUN_PROGRESS = Method("offbook/runProgress", RunProgress, sender="server")
 OUTPUTS = Method("offbook/outputs", OutputsParams)
+GRAPH = Method("offbook/graph", GraphParams, GraphResult)
 
-METHODS = (PLAN, VERIFY, CANDIDATES, RUN, RUN_PROGRESS, OUTPUTS)
+METHODS = (PLAN, VERIFY, CANDIDATES, RUN, RUN_PROGRESS, OUTPUTS, GRAPH)
