@@ -10,6 +10,7 @@ export const CommandIDs = {
   goToDefinition: 'offbook:go-to-definition',
   findReferences: 'offbook:find-references',
   rename: 'offbook:rename',
+  showPanel: 'offbook:show-panel',
   restartServer: 'offbook:restart-server',
 } as const;
 

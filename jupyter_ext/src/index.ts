@@ -4,6 +4,7 @@ import { findingsPlugin, lintPlugin } from './findings/plugin';
 import { fixesPlugin, quickFixPlugin } from './fixes/plugin';
 import { hoverPlugin } from './navigation/hoverPlugin';
 import { namesPlugin, navigatorPlugin, nextFindingPlugin } from './navigation/plugin';
+import { panelPlugin } from './panel/plugin';
 import { extractPlugin } from './plans/extractPlugin';
 import { plansPlugin } from './plans/plugin';
 import { refactorPlugin } from './plans/refactorPlugin';
@@ -28,4 +29,5 @@ export default [
   extractPlugin,
   refactorPlugin,
   runPlugin,
+  panelPlugin,
 ];

@@ -4,6 +4,7 @@ import { Command, commandName, REFACTORINGS, type PlanMessage, type RefactoringO
 import * as vscode from 'vscode';
 import { CellMarks } from './cellMarks';
 import { Findings } from './findings';
+import { GraphPanel } from './graph';
 import { onInterpreterChange } from './interpreter';
 import { OutputReporter } from './outputs';
 import { Refactorer } from './refactor';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const refactorer = new Refactorer(verifier, undoPoint);
   const marks = new CellMarks();
   const runs = new RunChecks(running, marks, log);
+  const graph = new GraphPanel(running, context.extensionUri, findings);
   const command = (name: string, handler: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
       try {
@@ -35,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     });
   context.subscriptions.push(
-    ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs],
+    ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs, graph],
     new Status(running, findings, runs),
     new OutputReporter(running),
     command(Command.refactor, (...args: unknown[]) => refactor(running, refactorer, ...args)),
@@ -46,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
     command(Command.run, (argument: unknown) => runs.run(argument)),
+    command('offbook.showGraph', () => graph.show()),
     command('offbook.undoRefactoring', () => undoPoint.undo()),
     command('offbook.restart', () => running.restart()),
     command('offbook.showLog', () => log.show()),

@@ -45,7 +45,8 @@ export function messageOf(diagnostic: Diagnostic): string {
   return typeof diagnostic.message === 'string' ? diagnostic.message : diagnostic.message.value;
 }
 
-function ruleLink(diagnostic: Diagnostic, title: string): HTMLElement {
+/** Return the rule's code, as a link to its page where it has one. */
+export function ruleLink(diagnostic: Diagnostic, title: string): HTMLElement {
   const href = diagnostic.codeDescription?.href ?? '';
   const link = document.createElement(/^https?:/.test(href) ? 'a' : 'span');
   link.className = 'offbook-Finding-code';

@@ -16,3 +16,5 @@ export * from './restart.js';
 export * from './runState.js';
 export * from './outputs.js';
 export * from './trim.js';
+export * from './graphView.js';
+export * from './graphMessages.js';

@@ -44,6 +44,26 @@ export const texts = {
     badName: (part: string) => `\`${part}\` cannot be imported: use letters, digits and underscores.`,
   },
 
+  graph: {
+    title: 'Cell graph',
+    smaller: 'Smaller',
+    larger: 'Larger',
+    wholeSize: 'Whole size',
+    noNotebook: 'Open a notebook to see what flows between its cells.',
+    noCode: 'This notebook has no code yet.',
+    broken: 'The graph could not be drawn. Restart the language server, and report it if that does not help.',
+  },
+
+  problems: {
+    title: 'Problems',
+    filter: 'Filter by words, code or cell',
+    none: 'No problems were found in this notebook.',
+    noMatch: 'No problem matches the filter.',
+    noNotebook: 'Open a notebook to see its problems.',
+    fix: (code: string) => `What can be done about ${code}`,
+    noFix: 'There is no fix for this one: its page says what to do.',
+  },
+
   refactor: {
     title: 'Refactor the notebook',
     preview: 'Preview',
