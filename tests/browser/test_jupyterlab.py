@@ -40,6 +40,11 @@ def test_without_the_server_extension_there_is_one_message(root: Path) -> None:
     assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
 
 
+def test_the_side_panel(root: Path) -> None:
+    told = run_story(root, "--story", "panel", "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
 @pytest.mark.skipif(
     os.environ.get("OFFBOOK_SCREENSHOTS") != "1", reason="writes docs/images; set OFFBOOK_SCREENSHOTS=1"
 )

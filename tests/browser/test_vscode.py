@@ -67,6 +67,10 @@ def test_a_function_is_extracted_and_a_name_is_changed() -> None:
     assert "in a notebook that is not open" in drive("refactor.mjs")
 
 
+def test_the_cell_graph_beside_the_notebook() -> None:
+    assert "is extracted from the graph" in drive("graph.mjs")
+
+
 def test_a_missing_server_is_one_clear_message() -> None:
     assert "the command that installs it" in drive("missing.mjs")
 

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { Lab } from './lab.mjs';
 import { LabPage, until } from './page.mjs';
+import { useGraph, useProblems } from './panel.mjs';
 import { takeScreenshots } from './screenshots.mjs';
 
 const { values: options } = parseArgs({
@@ -308,7 +309,14 @@ async function pictures(user, lab) {
   await takeScreenshots(user, options.screenshots);
 }
 
-const STORIES = { whole, pictures, 'server-missing': serverMissing };
+/** The side panel. */
+async function panel(user, lab) {
+  await user.open(lab.page('lab/tree/coffee_sales.ipynb'), 6);
+  await useProblems(user, say);
+  await useGraph(user, say);
+}
+
+const STORIES = { whole, pictures, panel, 'server-missing': serverMissing };
 
 async function main() {
   const lab = new Lab({ python: options.python, enabled: options.story !== 'server-missing' });
