@@ -65,9 +65,12 @@ export function cellOf(argument: unknown): vscode.NotebookCell | undefined {
   return cell?.notebook && cell.document ? (argument as vscode.NotebookCell) : undefined;
 }
 
-/** Show a cell in the middle of its editor, selected. */
+/** Show a cell in the middle of its editor, selected: in the group where the notebook is seen already. */
 export async function revealCell(cell: vscode.NotebookCell): Promise<void> {
   const range = new vscode.NotebookRange(cell.index, cell.index + 1);
-  const editor = await vscode.window.showNotebookDocument(cell.notebook, { selections: [range] });
+  const shown = vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook === cell.notebook);
+  const editor = await vscode.window.showNotebookDocument(cell.notebook, {
+    ...{ selections: [range], viewColumn: shown?.viewColumn },
+  });
   editor.revealRange(range, vscode.NotebookEditorRevealType.InCenter);
 }

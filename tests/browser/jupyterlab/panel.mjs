@@ -9,7 +9,7 @@ export async function useProblems(user, say) {
   const items = list.locator('.offbook-Problem');
   await items.first().waitFor();
   const all = await items.count();
-  await list.locator('input[type="search"]').fill('x label');
+  await list.locator('input[type="search"]').fill('cell 15 label');
   await until('the filtered list', async () => (await items.count()) === 1);
   assert.match(await list.locator('[role="status"]').innerText(), /1 finding/);
   await items.locator('.offbook-Problem-go').click();

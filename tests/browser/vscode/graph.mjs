@@ -8,8 +8,7 @@ await session('graph', async ({ server, page, workbench, log, capture }) => {
   await workbench.openNotebook('coffee_sales.ipynb');
   await workbench.status('finding').waitFor();
   await workbench.run('offbook: Show the Cell Graph');
-  const graph = page.frameLocator('iframe.webview').frameLocator('iframe').locator('#graph');
-  await graph.locator('svg').waitFor();
+  const graph = await workbench.webview('#graph svg.offbook-graph');
   assert.equal(await graph.locator('.cell').count(), 21);
   log('the graph is drawn');
 

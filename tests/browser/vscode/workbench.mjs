@@ -169,6 +169,18 @@ export class Workbench {
     });
   }
 
+  /** Wait for a webview's page that holds something, and return it; outputs of notebooks are webviews, too. */
+  async webview(selector) {
+    let found;
+    await this.until(`a page with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        if (await visible(frame.locator(selector), 200)) found = frame.locator(selector);
+      }
+      return found;
+    });
+    return found;
+  }
+
   /** The text that an editor shows. */
   async text(locator) {
     return (await locator.locator('.view-lines').first().innerText()).replace(/\u00a0/g, ' ');

@@ -96,7 +96,7 @@ def title_of(facts: CellFacts) -> str:
     if facts.definitions:
         names = [f"class {item.name}" if item.kind == "class" else f"{item.name}()" for item in facts.definitions]
         return ", ".join(names)
-    return next((line for line in lines if not line.startswith(("import ", "from ", "#"))), first)
+    return next((line for line in lines if not line.startswith(("import ", "from ", "#", "%"))), first)
 
 
 def _state(analysis: Analysis, cell: Cell) -> State:
