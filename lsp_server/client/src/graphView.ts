@@ -55,6 +55,7 @@ export class GraphView {
     this.canvas.className = 'offbook-GraphView-canvas';
     this.empty = host.appendChild(document.createElement('p'));
     this.empty.className = 'offbook-GraphView-empty';
+    this.canvas.addEventListener('mousedown', event => this.press(event));
     this.canvas.addEventListener('click', event => this.activate(event.target));
     this.canvas.addEventListener('keydown', event => this.key(event));
     for (const kind of ['mouseover', 'focusin'] as const) {
@@ -78,7 +79,7 @@ export class GraphView {
     const at = items.find(item => item.dataset['cell'] === this.current) ?? items[0];
     at?.setAttribute('tabindex', '0');
     if (items.length === 0) this.clear(texts.graph.noCode);
-    else if (focused) at?.focus();
+    else if (focused && at) focusOn(at);
   }
 
   /** Show a sentence instead of a drawing. */
@@ -113,7 +114,7 @@ export class GraphView {
       const item = items[Math.min(items.length - 1, Math.max(0, next))];
       items.forEach(other => other.setAttribute('tabindex', other === item ? '0' : '-1'));
       this.current = item?.dataset['cell'] ?? this.current;
-      item?.focus();
+      if (item) focusOn(item);
     } else if (event.key === 'Enter' || event.key === ' ') {
       this.activate(event.target);
     } else if (event.key === '+' || event.key === '-') {
@@ -123,6 +124,14 @@ export class GraphView {
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Take the focus without the browser's scrolling to the side, where the long lines of code end. */
+  private press(event: MouseEvent): void {
+    const item = closest(event.target, '.cell, .group');
+    if (!item) return;
+    event.preventDefault();
+    item.focus({ preventScroll: true });
   }
 
   private activate(target: EventTarget | null): void {
@@ -150,6 +159,11 @@ export class GraphView {
       bus.classList.toggle('lit', row !== undefined && (from === row || to.split(' ').includes(row)));
     }
   }
+}
+
+function focusOn(item: SVGElement): void {
+  item.focus({ preventScroll: true });
+  (item.querySelector('circle, path') ?? item).scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function closest(target: EventTarget | null, selector: string): SVGElement | null {
