@@ -6,6 +6,7 @@ import { CellMarks } from './cellMarks';
 import { Findings } from './findings';
 import { GraphPanel } from './graph';
 import { onInterpreterChange } from './interpreter';
+import { offerTools } from './assistants';
 import { OutputReporter } from './outputs';
 import { Refactorer } from './refactor';
 import { refactor, refactorWith } from './refactorCommand';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs, graph],
     new Status(running, findings, runs),
     new OutputReporter(running),
+    offerTools(log),
     command(Command.refactor, (...args: unknown[]) => refactor(running, refactorer, ...args)),
     ...REFACTORINGS.map(info =>
       command(`offbook.${commandName(info.id)}`, (place: unknown, options?: RefactoringOptions) =>

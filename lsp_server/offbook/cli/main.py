@@ -21,6 +21,7 @@ _COMMANDS = {
     "graph": "Show what flows between the cells of a notebook.",
     "hook": "Check notebooks before every commit.",
     "lsp": "Start the language server.",
+    "mcp": "Offer the commands as tools to coding assistants.",
     "rule": "Explain a rule.",
     "run": "Restart and run notebooks from top to bottom, each in a fresh kernel.",
 }

@@ -1,1 +1,1 @@
-"""The use cases as tools for coding assistants."""
+"""The use cases as tools for coding assistants: `server.py` declares them, `commands.py` carries them out."""
