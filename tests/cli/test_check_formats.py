@@ -245,8 +245,9 @@ def test_what_stops_a_fresh_run_comes_first(tmp_path: Path, monkeypatch: pytest.
 def test_the_rest_is_explained_the_worst_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = "df = open(0)", "df.head()", "df = df.b"
     notebook(tmp_path / "a.ipynb", *source)
-    assert "`offbook rule OB202` says what to do about 1 exploratory-cell (first in a.ipynb, cell 2)." in next_steps(
-        report(tmp_path, monkeypatch)
+    assert (
+        "`offbook rule OB202` says what to do about exploratory-cell (1 finding, first in a.ipynb, cell 2)."
+        in next_steps(report(tmp_path, monkeypatch))
     )
 
 

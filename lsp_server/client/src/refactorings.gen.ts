@@ -24,6 +24,62 @@ export interface RefactoringInfo {
 /** Every refactoring, by id. */
 export const REFACTORINGS: readonly RefactoringInfo[] = [
   {
+    "id": "add.dependency",
+    "title": "Declare the packages",
+    "kind": "refactor.rewrite.dependency",
+    "summary": "Declare packages that the notebook imports in the project's requirements, `pyproject.toml` or `environment.yml`.",
+    "options": [
+      {
+        "name": "requirements",
+        "kind": "words",
+        "help": "Names of packages, with their versions (`pandas==2.2.3`) or without.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "Packages",
+        "choices": []
+      },
+      {
+        "name": "to",
+        "kind": "path",
+        "help": "The file that declares them: `requirements.txt`, `pyproject.toml` or `environment.yml`.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "File that declares them",
+        "choices": []
+      }
+    ]
+  },
+  {
+    "id": "add.parameter",
+    "title": "Add parameter",
+    "kind": "refactor.rewrite.parameter",
+    "summary": "Make variables of the notebook parameters of a function that reads them; every call passes them by name.",
+    "options": [
+      {
+        "name": "function",
+        "kind": "text",
+        "help": "The function.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "Function",
+        "choices": []
+      },
+      {
+        "name": "variables",
+        "kind": "words",
+        "help": "The variables of the notebook that it takes from now on.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "Variables that become parameters",
+        "choices": []
+      }
+    ]
+  },
+  {
     "id": "clean",
     "title": "Clean the notebook",
     "kind": "refactor.rewrite.clean",
@@ -257,6 +313,44 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
         "default": null,
         "group": "",
         "ask": "",
+        "choices": []
+      }
+    ]
+  },
+  {
+    "id": "rename.definition",
+    "title": "Rename the second definition",
+    "kind": "refactor.rewrite.definition",
+    "summary": "Give a function that takes over the name of an earlier one a name of its own, with all its uses.",
+    "options": [
+      {
+        "name": "name",
+        "kind": "text",
+        "help": "The function's name now.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "Function",
+        "choices": []
+      },
+      {
+        "name": "cell",
+        "kind": "cell",
+        "help": "The cell with the definition that is renamed.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "to",
+        "kind": "text",
+        "help": "Its new name; by default the old one with a number.",
+        "required": false,
+        "default": "",
+        "group": "",
+        "ask": "New name",
         "choices": []
       }
     ]

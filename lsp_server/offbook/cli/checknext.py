@@ -55,7 +55,8 @@ def _steps(found: list[_Found]) -> Iterator[str]:
     counted = Counter(one.item.code for one in rest)
     for one in sorted(rest, key=lambda one: (weights[one.item.severity], -counted[one.item.code])):
         alike = [other for other in rest if other.item.code == one.item.code]
-        yield f"`offbook rule {one.item.code}` says what to do about {_many(alike, one.item.name)} ({_first(alike)})."
+        where = f"{_many(alike, 'finding')}, {_first(alike)}"
+        yield f"`offbook rule {one.item.code}` says what to do about {one.item.name} ({where})."
 
 
 def _hide(found: list[_Found]) -> str:

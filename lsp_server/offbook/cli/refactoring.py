@@ -19,7 +19,9 @@ from offbook.refactor import Plan, Refactoring, Refusal, refactorings
 
 _NO_CHANGE = "Nothing was changed."
 _GROUPS = {
+    "add": "Add what code depends on where it can be seen.",
     "extract": "Move code out of a notebook, without changing what it computes.",
+    "rename": "Give names that mean one thing.",
     "move": "Move cells, without changing what the notebook computes.",
 }
 _COMMON = """\

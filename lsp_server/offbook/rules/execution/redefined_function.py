@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from offbook.analysis import Occurrence
 from offbook.analysis.facts import Binding
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Proposal, Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.execution.definitions import Defining, fingerprint, is_extension, is_stub, is_variant
 from offbook.rules.registry import Finding, rule
@@ -84,7 +84,16 @@ def redefined_function(name: NameView) -> Iterator[Finding]:
             *(Related(use.cell, use.span, f"`{name.name}` is used here{use.through}") for use in change.readers),
             *(Related(other.after.cell, other.binding.span, "another body again") for other in others),
         ),
+        proposal=_proposal(name.name, change, others),
     )
+
+
+def _proposal(name: str, change: _Change, others: list[_Change]) -> Proposal | None:
+    """Return the refactoring that gives the second function another name, where it is the last one."""
+    if others or isinstance(change.binding.node, ast.ClassDef):
+        return None
+    title = f"Rename this `{name}` and its uses"
+    return Proposal(title, "rename.definition", {"name": name, "cell": change.after.cell})
 
 
 class _Use(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import PreprocessingLeak, preprocessing_leaks
+from offbook.analysis.learning import PreprocessingLeak, preprocessing_leaks, split_of
 from offbook.diagnostics import Severity
 from offbook.notebook import CellId
+from offbook.rules.learning.fit_later import fit_behind_split
 from offbook.rules.learning.history import listed, model_history, place, related, split_related
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
@@ -73,6 +74,7 @@ def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
         names = [leak.taint.by for leak in leaks]
         verb = "is" if len(set(names)) == 1 else "are"
         number = notebook.number(use.spot.cell) + 1
+        split = split_of(history, use)
         yield Finding(
             first.spot.cell,
             place(first.spot),
@@ -82,4 +84,5 @@ def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
                 related(use.fitted.spot, "it learned here"),
                 *split_related(history, use),
             ),
+            fix=fit_behind_split(notebook, first.spot, split) if split is not None and len(leaks) == 1 else None,
         )

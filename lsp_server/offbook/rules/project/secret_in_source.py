@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from offbook.diagnostics import Severity
 from offbook.notebook.secrets import find_secrets
+from offbook.rules.project.environment import from_environment
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Lines, Span
@@ -53,4 +54,5 @@ def secret_in_source(cell: CellView) -> Iterator[Finding]:
     for secret in secrets:
         assert lines is not None, "made where there is a secret"
         span = Span(lines.position(secret.start), lines.position(secret.end))
-        yield Finding(cell.id, span, f"{secret.what} stands in the code: whoever gets the notebook can use it")
+        message = f"{secret.what} stands in the code: whoever gets the notebook can use it"
+        yield Finding(cell.id, span, message, fix=from_environment(cell, span, secret.what))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from offbook.analysis import CellFacts, Import
 from offbook.analysis.nodes import walk
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Proposal, Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
 from offbook.rules.surroundings import Undeclared
@@ -67,9 +67,8 @@ def undeclared_dependency(notebook: NotebookView) -> Iterator[Finding]:
     file = missing[0].needed.file
     if len(missing) <= _MANY:
         for cell, item, needed in missing:
-            yield Finding(
-                cell, item.span, f"{_described(item, needed)} is not declared in `{file}`{_installed(needed)}"
-            )
+            message = f"{_described(item, needed)} is not declared in `{file}`{_installed(needed)}"
+            yield Finding(cell, item.span, message, proposal=_proposal([needed]))
         return
     first, *others = missing
     names = ", ".join(f"`{needed.distribution}`" for _, _, needed in missing)
@@ -80,7 +79,16 @@ def undeclared_dependency(notebook: NotebookView) -> Iterator[Finding]:
         related=tuple(
             Related(cell, item.span, f"`{needed.distribution}` is not declared") for cell, item, needed in others
         ),
+        proposal=_proposal([needed for _, _, needed in missing]),
     )
+
+
+def _proposal(missing: list[Undeclared]) -> Proposal:
+    """Return the refactoring that declares packages, with the versions that are installed."""
+    file = missing[0].file
+    words = [f"{item.distribution}=={item.version}" if item.version else item.distribution for item in missing]
+    them = f"`{words[0]}`" if len(words) == 1 else "them"
+    return Proposal(f"Declare {them} in `{file}`", "add.dependency", {"requirements": words, "to": file})
 
 
 def _described(item: Import, needed: Undeclared) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from offbook.analysis import Definition, Occurrence
 from offbook.analysis.nodes import text_of
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Proposal, Related, Severity
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.variables import changed_in, is_callable
 from offbook.rules.scripts.wording import listed
@@ -77,7 +77,8 @@ def hidden_global(cell: CellView) -> Iterator[Finding]:
         uses = list(_uses(cell, definition))
         if uses:
             related = tuple(_setters(uses))
-            yield Finding(cell.id, definition.span, _message(definition.name, uses), related=related)
+            message = _message(definition.name, uses)
+            yield Finding(cell.id, definition.span, message, related=related, proposal=_proposal(definition.name, uses))
 
 
 def _message(function: str, uses: list[_Use]) -> str:
@@ -94,6 +95,15 @@ def _message(function: str, uses: list[_Use]) -> str:
         f"`{function}` {' and '.join(parts)}: take {them} as {'a parameter' if len(uses) == 1 else 'parameters'}"
         + " and return what is new" * bool(changed)
     )
+
+
+def _proposal(function: str, uses: list[_Use]) -> Proposal | None:
+    """Return the refactoring that passes the variables, where the function only reads them."""
+    if any(use.changed for use in uses):
+        return None
+    names = [use.name for use in uses]
+    title = f"Make {listed(names)} {'a parameter' if len(names) == 1 else 'parameters'} of `{function}`"
+    return Proposal(title, "add.parameter", {"function": function, "variables": names})
 
 
 def _is_called_back(definition: Definition) -> bool:

@@ -1,0 +1,1 @@
+"""Adds requirements to the files in which projects declare them."""
