@@ -286,6 +286,26 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
         "group": "what to move",
         "ask": "",
         "choices": []
+      },
+      {
+        "name": "tidy",
+        "kind": "flag",
+        "help": "Remove imports that only the moved code used.",
+        "required": false,
+        "default": false,
+        "group": "",
+        "ask": "",
+        "choices": []
+      },
+      {
+        "name": "autoreload",
+        "kind": "flag",
+        "help": "Add `%autoreload 2`, which loads the module again when you edit it.",
+        "required": false,
+        "default": false,
+        "group": "",
+        "ask": "",
+        "choices": []
       }
     ]
   },

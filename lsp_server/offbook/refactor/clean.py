@@ -8,6 +8,7 @@ from offbook.notebook import CellChange, CellId, DeleteCell
 from offbook.refactor.cleaning.cells import Cleaning, Kept, Removal, long_outputs
 from offbook.refactor.options import about
 from offbook.refactor.plan import NotebookChange, Plan, Refusal
+from offbook.refactor.readable import refuse_unreadable
 from offbook.refactor.registry import Context, Offer, Selection, refactoring
 
 _SHOWN = 12
@@ -45,13 +46,9 @@ def clean(context: Context, options: CleanOptions) -> Plan | Refusal:
     """
     analysis = context.analysis
     notebook = analysis.notebook
-    if notebook.language != "python":
-        return Refusal(f"the notebook is written in {notebook.language}, not in Python")
-    if notebook.format[0] < 4:
-        return Refusal(
-            "the notebook is in the old nbformat 3",
-            advice="Run `jupyter nbconvert --to notebook --inplace` on it first.",
-        )
+    unreadable = refuse_unreadable(notebook)
+    if unreadable is not None:
+        return unreadable
     cleaning = Cleaning(analysis)
     chosen = [cell for cell in notebook.cells if not options.cells or cell.id in options.cells]
     judged = [found for cell in chosen if (found := cleaning.judge(cell)) is not None]

@@ -31,12 +31,16 @@ class ExtractModuleOptions:
         names: functions and classes to move.
         cells: move what these cells define.
         everything: move every function and class that can be moved; the plan says why others stay.
+        tidy: remove imports that only the moved code used.
+        autoreload: add `%autoreload 2`, which loads the module again when you edit it.
     """
 
     to: TargetPath = field(metadata=about(metavar="pkg/mod.py"))
     names: tuple[str, ...] = field(default=(), metadata=about(metavar="f,G", group=_WHAT))
     cells: tuple[CellId, ...] = field(default=(), metadata=about(group=_WHAT))
     everything: bool = field(default=False, metadata=about(flag="--all", group=_WHAT))
+    tidy: bool = field(default=False, metadata=about())
+    autoreload: bool = field(default=False, metadata=about())
 
 
 def offer(context: Context, selection: Selection) -> Offer | None:

@@ -14,8 +14,10 @@ from offbook.refactor.module.cells import CutCell, cut_cell
 from offbook.refactor.module.closure import Closure, ClosureFinder
 from offbook.refactor.module.existing import ExistingModule, uses_lazy_annotations
 from offbook.refactor.module.imports import from_import, import_groups
+from offbook.refactor.module.leftovers import without_leftovers
 from offbook.refactor.module.names import ImportedName
 from offbook.refactor.module.order import LateImportError, check_order, first_run, slots
+from offbook.refactor.module.reloading import with_autoreload
 from offbook.refactor.module.report import moved_sentences, stays_sentence
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.shown import check_shown
@@ -48,6 +50,16 @@ class Choice(Protocol):
     @property
     def everything(self) -> bool:
         """Whether all that can moves."""
+        ...
+
+    @property
+    def tidy(self) -> bool:
+        """Whether imports that nothing uses any more go."""
+        ...
+
+    @property
+    def autoreload(self) -> bool:
+        """Whether the notebook loads the module again when it changes."""
         ...
 
 
@@ -191,15 +203,31 @@ class _Extraction:
             raise self.scene.refuse("the definitions could not be written to the module as they are", pieces[0].cell)
         files = [FileChange(path, None, "") for path in self.target.inits]
         files.append(FileChange(self.target.path, self.target.before, text))
-        changes = tuple(ReplaceSource(cell, cut.source) for cell, cut in cuts.items())
+        sentences = moved_sentences(self.scene, self.target, self.choice.names, pieces, missing)
+        sources = {cell: cut.source for cell, cut in cuts.items()}
+        sentences += self._finish(closure, sources)
+        changes = tuple(ReplaceSource(cell, source) for cell, source in sources.items())
         return Plan(
             refactoring="extract.module",
             title=f"Extract {_listed(self._titles(closure))} to `{self._shown(self.target.path)}`",
             notebooks=(NotebookChange(self.scene.notebook.path, changes),),
             files=tuple(files),
-            summary=tuple(moved_sentences(self.scene, self.target, self.choice.names, pieces, missing)),
+            summary=tuple(sentences),
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
+
+    def _finish(self, closure: Closure, sources: dict[CellId, str]) -> list[str]:
+        """Change the cells' new sources as the user asked for besides; return what to say of it."""
+        sentences: list[str] = []
+        if self.choice.tidy:
+            tidied, removed = without_leftovers(self.scene, sources, closure.imports)
+            sources.update(tidied)
+            sentences += (f"`{statement}` leaves the notebook, which uses it no more." for statement in removed)
+        if self.choice.autoreload:
+            loading, why_not = with_autoreload(self.scene, sources, self.target.dotted)
+            sources.update(loading)
+            sentences.append(why_not or "`%autoreload 2` loads the module again when you edit it.")
+        return sentences
 
     def _cuts(self, pieces: Sequence[Piece]) -> dict[CellId, CutCell]:
         cuts: dict[CellId, CutCell] = {}

@@ -12,6 +12,7 @@ from offbook.notebook import Cell, CellId
 from offbook.refactor.module.local import LocalModule, reached
 from offbook.refactor.module.stars import star_names
 from offbook.refactor.plan import Place, Refusal
+from offbook.refactor.readable import refuse_unreadable
 from offbook.refactor.registry import Context, Workspace
 from offbook.text import Span
 
@@ -116,6 +117,16 @@ class Scene:
         if dotted not in self._reached:
             self._reached[dotted] = tuple(reached(dotted, self.notebook.path.parent, self.workspace))
         return self._reached[dotted]
+
+    def check_readable(self) -> None:
+        """Refuse notebooks of another language or an old format.
+
+        Raises:
+            RefusedError: with the reason.
+        """
+        refusal = refuse_unreadable(self.notebook)
+        if refusal is not None:
+            raise RefusedError(refusal)
 
     def facts_at(self, index: int) -> CellFacts:
         """Return the facts of the cell of this index."""

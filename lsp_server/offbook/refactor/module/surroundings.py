@@ -43,13 +43,7 @@ def check_notebook(scene: Scene) -> None:
     Raises:
         RefusedError: with the place.
     """
-    if scene.notebook.language != "python":
-        raise scene.refuse(f"the notebook is written in {scene.notebook.language}, not in Python")
-    if scene.notebook.format[0] < 4:
-        raise scene.refuse(
-            "the notebook is in the old nbformat 3",
-            advice="Run `jupyter nbconvert --to notebook --inplace` on it first.",
-        )
+    scene.check_readable()
     for index, cell, facts in scene.cells:
         found = next(_namespace_uses(facts), None)
         if found is not None:
