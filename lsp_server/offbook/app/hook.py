@@ -37,7 +37,7 @@ class Selection:
     """
 
     files: Mapping[str, NotebookFile]
-    broken: Mapping[str, str]
+    broken: Mapping[str, NotebookError]
 
 
 def select_staged(index: Index) -> Selection:
@@ -62,16 +62,16 @@ def select_staged(index: Index) -> Selection:
     )
 
 
-def _parsed(contents: Mapping[str, bytes]) -> tuple[dict[str, NotebookFile], dict[str, str]]:
+def _parsed(contents: Mapping[str, bytes]) -> tuple[dict[str, NotebookFile], dict[str, NotebookError]]:
     files: dict[str, NotebookFile] = {}
-    broken: dict[str, str] = {}
+    broken: dict[str, NotebookError] = {}
     for path, data in contents.items():
         if ".ipynb_checkpoints/" in path:
             continue
         try:
             files[path] = NotebookFile.parse(data, Path(path))
         except NotebookError as error:
-            broken[path] = str(error)
+            broken[path] = error
     return files, broken
 
 

@@ -13,7 +13,7 @@ from offbook.analysis import analyze
 from offbook.app.ledger import Ledger
 from offbook.config import RunSettings, find_settings
 from offbook.errors import UserError
-from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile
+from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile, PointerError
 from offbook.running import (
     CellState,
     ForkServers,
@@ -143,7 +143,7 @@ def check_runs(
         try:
             file = NotebookFile.read(path)
         except NotebookError as error:
-            return unreadable(path, str(error))
+            return unreadable(path, error)
 
         def tell(number: int, total: int, _cell: CellId, state: CellState, seconds: float) -> None:
             if progress is not None:
@@ -158,8 +158,11 @@ def check_runs(
     return run_sync(side_by_side(check, paths, jobs, servers))
 
 
-def unreadable(path: Path, why: str) -> NotebookRun:
-    """Return the outcome of a notebook that cannot be read."""
+def unreadable(path: Path, error: NotebookError) -> NotebookRun:
+    """Return the outcome of a notebook that cannot be read: a failure, but for one that Git LFS keeps elsewhere."""
+    why = str(error)
+    if isinstance(error, PointerError):
+        return NotebookRun(path, None, RunReport("skipped", reason=why))
     failure = RunFailure(None, -1, "NotebookError", why, explanation=why)
     return NotebookRun(path, None, RunReport("failed", failure=failure))
 

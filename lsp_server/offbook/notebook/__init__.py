@@ -14,7 +14,7 @@ from offbook.notebook.change import (
 from offbook.notebook.file import NotebookFile
 from offbook.notebook.ipython import Magic, MaskedSource, mask
 from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, Run, new_cell_id
-from offbook.notebook.reader import NotebookError, read_notebook
+from offbook.notebook.reader import NotebookError, PointerError, read_notebook
 from offbook.notebook.sourcemap import SourceMap, python_view
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "NotebookFile",
     "Output",
     "OutputKind",
+    "PointerError",
     "ReplaceSource",
     "Run",
     "SetOutputs",

@@ -24,6 +24,8 @@ _KERNEL = re.compile(
 )
 """Names of kernels for other languages than Python, in notebooks that do not say their language."""
 
+_POINTER = "version https://git-lfs.github.com/spec/"
+
 _OUTPUT_KINDS: dict[str, OutputKind] = {
     "stream": "stream",
     "display_data": "display",
@@ -34,6 +36,10 @@ _OUTPUT_KINDS: dict[str, OutputKind] = {
 
 class NotebookError(UserError):
     """A file that is not a notebook this program can read."""
+
+
+class PointerError(NotebookError):
+    """A pointer that Git LFS left where the notebook belongs; nothing is wrong with the notebook."""
 
 
 def read_notebook(text: str, path: Path) -> Notebook:
@@ -89,6 +95,8 @@ def _load_leniently(text: str) -> object:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
+        if text.startswith(_POINTER):
+            raise PointerError("it is a pointer of Git LFS: `git lfs pull` fetches the notebook") from None
         if text.lstrip().startswith(("<<<<<<<", "=======")) or "\n<<<<<<< " in text:
             raise NotebookError("it holds a merge conflict: resolve it first (nbdime can help)") from None
         raise NotebookError(f"it is not valid JSON (line {error.lineno}: {error.msg})") from None
