@@ -173,6 +173,8 @@ class CallEvaluator(DataEvaluator):
             return Data(data.rows, taints | {self.taint(node, data, name)})
         if name in library.REDUCING:
             return self._reduction_by_function(node, name, path, data)
+        if name in library.MIRRORING:
+            return Data(Part(data.rows, f"mirrored {id(node)}", "in"), taints, predictions(values))
         if name == "SubsetRandomSampler":
             return UNKNOWN
         if name in ("choice", "choices"):

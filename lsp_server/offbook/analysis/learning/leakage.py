@@ -18,6 +18,7 @@ from offbook.analysis.learning.rows import (
     copies_across,
     cuts_of,
     disjoint,
+    drawn_apart,
     has_side,
     is_cut,
     key_of,
@@ -84,6 +85,8 @@ def overlap_leaks(history: History) -> list[OverlapLeak]:
                 found.setdefault(use.fitted.spot, OverlapLeak(use, None))
             elif alone is None and not use.fitted.validated and not _is_held_out_for(use, history):
                 alone = OverlapLeak(use, None, alone=True)
+        elif use.how == "scored" and drawn_apart(trained, use.rows):
+            found.setdefault(use.fitted.spot, OverlapLeak(use, None))
     return [*found.values(), *([] if alone is None else [alone])]
 
 

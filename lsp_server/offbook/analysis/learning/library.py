@@ -150,6 +150,9 @@ STATISTICAL_FUNCTIONS = frozenset(
 """Functions that learn from all rows that they are given, and change each of them."""
 
 COPYING_FUNCTIONS = frozenset({"repeat", "tile"})
+MIRRORING = frozenset({"flip", "fliplr", "flipud", "rot90"})
+"""Functions that make other pictures of the same rows: put below them, they are copies."""
+
 JOINING = frozenset({"concat", "concatenate", "vstack", "append", "row_stack", "r_"})
 """Rows below rows."""
 

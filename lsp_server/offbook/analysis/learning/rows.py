@@ -86,6 +86,17 @@ def copies_across(left: Rows, right: Rows) -> Copied | None:
     return None
 
 
+def drawn_apart(left: Rows, right: Rows) -> bool:
+    """Tell whether two values are samples of the same rows that were drawn without regard to each other."""
+    return (
+        isinstance(left, Part)
+        and isinstance(right, Part)
+        and left.parent == right.parent
+        and left.cut != right.cut
+        and all(part.cut.startswith("sample ") and part.side == "in" for part in (left, right))
+    )
+
+
 def _cuts(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
     return [(step.cut, step.side) for step in steps if isinstance(step, Part)]
 
