@@ -13,10 +13,22 @@ from offbook.rules.scripts.paths import MachinePath, machine_paths, takes_path
 from offbook.rules.views import CellView
 from offbook.text import Edit, Lines, Span
 
-_WORTH_A_LOOK = re.compile(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s""")
+_WORTH_A_LOOK = re.compile(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s|![^=]""")
 _SIGNS = ("/", "\\", "cd", "file:")
 """One of them is in whatever is worth a look."""
 _AWAY = re.compile(r"""["']?(?P<path>(?:~/\w|/(?!tmp\b)\w|[A-Za-z]:[\\/])[^"'\n]*)""")
+_IN_SHELL = re.compile(
+    r"""(?<![^\s"'=<>])(?:
+        /(?:home|Users)/[\w.-]+/
+      | /(?:content|kaggle)/\w
+      | ~/\w
+      | [A-Za-z]:[\\/]\w
+    )[^\s"'`;|&<>()]*""",
+    re.VERBOSE,
+)
+"""A word of a command that names a place on one machine; settings in a home (``~/.keras``) are everybody's."""
+_ELSEWHERE = re.compile(r"!+\s*(?:sudo\s+)?(?:ssh|scp|sftp|rsync|docker|kubectl|echo|printf)\b")
+"""Commands whose paths are on another machine, or nobody opens."""
 _LONGEST = 60
 _LITERAL = re.compile(r"""[rR]?(?:"[^"\n]*"|'[^'\n]*')""")
 """A string on one line, the only one that is rewritten."""
@@ -28,8 +40,8 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
 
     ## What it does
     Reports strings that name a place on one machine, and are used as paths: `/home/ann/data.csv`,
-    `C:\Users\ann\data.csv`, `~/data`, `/content/drive/...`, `/kaggle/input/...`; and `%cd` to them. It is reported
-    once for a cell.
+    `C:\Users\ann\data.csv`, `~/data`, `/content/drive/...`, `/kaggle/input/...`; and `%cd` to them and
+    shell lines that use them (`!python /home/ann/clean.py`). It is reported once for a cell.
 
     ## Why it matters
     The notebook fails at the first person who opens it, and at the first machine that runs it by itself.
@@ -40,7 +52,8 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
 
     ## When it stays silent
     For URLs and routes, for what every system has (`/tmp`, `/dev`, `/usr`), for defaults of settings
-    (`os.environ.get("DATA", "/data/x")`), for `drive.mount`, and where the code asks first which machine it is on.
+    (`os.environ.get("DATA", "/data/x")`), for `drive.mount`, for settings in a home (`!cat ~/.keras/keras.json`), for
+    commands on another machine (`!ssh`, `!docker`), and where the code asks first which machine it is on.
 
     ## Bad
     ```python
@@ -59,7 +72,7 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
     source = cell.here.source
     if not any(sign in source for sign in _SIGNS) or not _WORTH_A_LOOK.search(source):
         return
-    places = [*_strings(cell), *_changes_of_folder(cell)]
+    places = [*_strings(cell), *_changes_of_folder(cell), *_in_shell_lines(cell)]
     if not places:
         return
     text, span = places[0]
@@ -133,3 +146,19 @@ def _changes_of_folder(cell: CellView) -> Iterator[tuple[str, Span]]:
         found = _AWAY.match(magic.argument) if magic.name == "cd" and magic.kind == "line" else None
         if found:
             yield found["path"], Span(magic.span.start, magic.span.end)
+
+
+def _in_shell_lines(cell: CellView) -> Iterator[tuple[str, Span]]:
+    """Yield the places in shell lines; not in indented ones, as those run under a condition or in a function."""
+    magics = [magic for magic in cell.here.masked.magics if magic.kind == "shell"]
+    if not magics:
+        return
+    source = Lines(cell.here.source)
+    for magic in magics:
+        start = source.offset(magic.span.start)
+        command = source.text[start : source.offset(magic.span.end)]
+        indented = source.text[start - magic.span.start.column] in " \t"
+        if indented or _ELSEWHERE.match(command):
+            continue
+        for found in _IN_SHELL.finditer(command):
+            yield found[0], Span(source.position(start + found.start()), source.position(start + found.end()))

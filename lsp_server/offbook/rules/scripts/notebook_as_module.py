@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
+from offbook.analysis import span_of
 from offbook.diagnostics import Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
@@ -21,8 +23,9 @@ def notebook_as_module(notebook: NotebookView) -> Iterator[Finding]:
     """A notebook is used as a module.
 
     ## What it does
-    Reports `%run other.ipynb`, and imports of what makes notebooks importable (`import_ipynb`, `nbimporter`,
-    `importnb`, `ipynb.fs`). It is reported once for each notebook that is used so.
+    Reports `%run other.ipynb`, also as a call (`get_ipython().run_line_magic("run", "other.ipynb")`), and imports of
+    what makes notebooks importable (`import_ipynb`, `nbimporter`, `importnb`, `ipynb.fs`). It is reported once for
+    each notebook that is used so.
 
     ## Why it matters
     All cells of the other notebook run, its plots and long computations too, and nobody can see which names come from
@@ -52,7 +55,7 @@ def notebook_as_module(notebook: NotebookView) -> Iterator[Finding]:
     """
     seen: dict[str, list[tuple[CellId, Span]]] = {}
     for used, cell, span in sorted(
-        (*_run(notebook), *_imported(notebook)), key=lambda use: (notebook.number(use[1]), use[2])
+        (*_run(notebook), *_called(notebook), *_imported(notebook)), key=lambda use: (notebook.number(use[1]), use[2])
     ):
         seen.setdefault(used, []).append((cell, span))
     for used, ((cell, span), *again) in seen.items():
@@ -68,9 +71,37 @@ def _run(notebook: NotebookView) -> Iterator[tuple[str, CellId, Span]]:
     for cell in notebook.cells_with("magics"):
         facts = notebook.facts(cell)
         for magic in facts.masked.magics if facts else ():
-            found = _RUN.search(_OPTIONS.sub("", magic.argument)) if magic.name == "run" else None
-            if found and magic.kind == "line":
-                yield f"`%run` uses the notebook `{found['path']}` as a module", cell, magic.span
+            used = _run_notebook(magic.argument) if magic.name == "run" and magic.kind == "line" else ""
+            if used:
+                yield used, cell, magic.span
+
+
+def _called(notebook: NotebookView) -> Iterator[tuple[str, CellId, Span]]:
+    """Yield `get_ipython().run_line_magic("run", ...)` and the older `.magic("run ...")`."""
+    for found in notebook.occurrences("get_ipython"):
+        facts = notebook.facts(found.cell)
+        for call in facts.calls if facts else ():
+            words = _magic_words(call.node)
+            used = _run_notebook(words[1]) if words and words[0] == "run" else ""
+            if used:
+                yield used, found.cell, span_of(call.node)
+
+
+def _magic_words(call: ast.Call) -> tuple[str, str] | None:
+    """Return the magic's name and argument where the call runs one that is written out."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or function.attr not in ("run_line_magic", "magic"):
+        return None
+    texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+    words = " ".join(text for text in texts if isinstance(text, str)).lstrip("%")
+    name, _, argument = words.partition(" ")
+    return name, argument
+
+
+def _run_notebook(argument: str) -> str:
+    """Say that `%run` uses a notebook; empty where it runs something else."""
+    found = _RUN.search(_OPTIONS.sub("", argument))
+    return f"`%run` uses the notebook `{found['path']}` as a module" if found else ""
 
 
 def _imported(notebook: NotebookView) -> Iterator[tuple[str, CellId, Span]]:
