@@ -12,18 +12,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 import psutil  # type: ignore[import-untyped]
 
-from offbook.devtools.bench.keystrokes import OFFBOOK, time_keystrokes
+from offbook.devtools.bench.keystrokes import EVERY, OFFBOOK, time_keystrokes
 from offbook.devtools.bench.lspclient import Client
-from offbook.devtools.bench.notebooks import OpenNotebook, files_in, sources_in
+from offbook.devtools.bench.notebooks import OpenNotebook, files_in, first_sources, sources_in
 from offbook.devtools.bench.runs import runs
 
 _FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+_COUNT = click.IntRange(min=1)
 _CHECK = (sys.executable, "-m", "offbook", "check", "--jobs", "2")
 
 
@@ -35,8 +36,8 @@ def main() -> None:
 
 @main.command()
 @_FOLDER
-@click.option("--rounds", default=3, help="How often each is run; the median counts.")
-@click.option("--few", default=20, help="How many notebooks the slow peers are given.")
+@click.option("--rounds", type=_COUNT, default=3, help="How often each is run; the median counts.")
+@click.option("--few", type=_COUNT, default=20, help="How many notebooks the slow peers are given.")
 @click.option("--nbqa", default="nbqa", help="The command of nbqa, with flake8 beside it.")
 @click.option("--pynblint", default="pynblint", help="The command of pynblint.")
 def check(folder: Path, rounds: int, few: int, nbqa: str, pynblint: str) -> None:
@@ -71,7 +72,7 @@ def check(folder: Path, rounds: int, few: int, nbqa: str, pynblint: str) -> None
 
 @main.command()
 @_FOLDER
-@click.option("--rounds", default=15, help="How often each is run; the median counts.")
+@click.option("--rounds", type=_COUNT, default=15, help="How often each is run; the median counts.")
 def start(folder: Path, rounds: int) -> None:
     """Check one small notebook of FOLDER, beside an interpreter that does nothing."""
     small = min(files_in(folder), key=lambda path: path.stat().st_size if path.stat().st_size > 2000 else 1 << 40)
@@ -89,11 +90,11 @@ def start(folder: Path, rounds: int) -> None:
 @main.command()
 @_FOLDER
 @click.option("--sizes", default="100,1000", help="How many cells the notebook has.")
-@click.option("--edits", default=200, help="How many keystrokes are timed.")
+@click.option("--edits", type=_COUNT, default=200, help="How many keystrokes are timed.")
 def keystroke(folder: Path, sizes: str, edits: int) -> None:
     """Type into a notebook put together from those below FOLDER, beside ruff's server."""
-    sizes_wanted = [int(size) for size in sizes.split(",")]
-    wanted = list(_first(sources_in(files_in(folder, 400)), max(sizes_wanted)))
+    sizes_wanted = _sizes(sizes)
+    wanted = first_sources(folder, max(sizes_wanted))
     for size in sizes_wanted:
         for name, command in (("offbook", OFFBOOK), ("ruff", (_beside("ruff"), "server"))):
             took = sorted(time_keystrokes(command, wanted[:size], edits))
@@ -103,7 +104,7 @@ def keystroke(folder: Path, sizes: str, edits: int) -> None:
 
 @main.command()
 @_FOLDER
-@click.option("--count", default=50, help="How many notebooks are open.")
+@click.option("--count", type=_COUNT, default=50, help="How many notebooks are open.")
 def memory(folder: Path, count: int) -> None:
     """Open notebooks of FOLDER in the server, and tell its memory when all are checked."""
     client = Client(OFFBOOK, str(folder))
@@ -122,13 +123,21 @@ def memory(folder: Path, count: int) -> None:
 main.add_command(runs)
 
 
-def _first(sources: Iterator[str], count: int) -> Iterator[str]:
-    return (source for source, _ in zip(sources, range(count), strict=False))
+def _sizes(text: str) -> list[int]:
+    sizes = [int(size) for size in text.split(",") if size.strip().isdecimal()]
+    if len(sizes) != text.count(",") + 1 or min(sizes) < EVERY:
+        raise click.BadParameter(
+            f"`{text}` are not numbers of {EVERY} and more: write `100,1000`", param_hint="--sizes"
+        )
+    return sizes
 
 
 def _beside(name: str) -> str:
     """Return a command of this environment."""
-    return str(Path(sys.executable).with_name(name))
+    command = Path(sys.executable).with_name(name)
+    if not command.exists():
+        raise click.UsageError(f"there is no `{name}` beside {sys.executable}: install it there")
+    return str(command)
 
 
 def _in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, tuple[float, float]]:

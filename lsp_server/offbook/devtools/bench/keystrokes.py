@@ -14,7 +14,7 @@ from offbook.devtools.bench.notebooks import Json, OpenNotebook
 
 OFFBOOK = (sys.executable, "-m", "offbook", "lsp")
 
-_EVERY = 7
+EVERY = 7
 """One cell of so many is typed into."""
 
 _BETWEEN = 0.1
@@ -33,14 +33,14 @@ def time_keystrokes(command: Sequence[str], sources: Sequence[str], edits: int) 
         client = Client(command, folder)
         try:
             client.start(folder)
-            texts = [source if number % _EVERY else "value = 1\n" for number, source in enumerate(sources)]
+            texts = [source if number % EVERY else "value = 1\n" for number, source in enumerate(sources)]
             notebook = OpenNotebook(path, texts)
             client.notify("notebookDocument/didOpen", notebook.opened())
             client.settle(6)
             chance = random.Random(1)
             took = []
             for edit in range(edits):
-                number = chance.randrange(0, len(texts) // _EVERY) * _EVERY
+                number = chance.randrange(0, len(texts) // EVERY) * EVERY
                 took.append(_type(client, notebook, number, f"unknown_{edit}"))
                 time.sleep(_BETWEEN)
             return took

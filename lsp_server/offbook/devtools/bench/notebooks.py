@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import click
 
 from offbook.analysis import analyze
 from offbook.app.paths import find_notebooks
@@ -14,9 +17,30 @@ Json = dict[str, Any]
 
 
 def files_in(folder: Path, limit: int | None = None) -> list[Path]:
-    """Return the notebooks of a folder; of many, some from everywhere in it."""
+    """Return the notebooks of a folder; of many, some from everywhere in it.
+
+    Raises:
+        click.UsageError: where there is none.
+    """
     found = find_notebooks([folder])
+    if not found:
+        raise click.UsageError(f"there are no notebooks below `{folder}`: name a folder that holds some")
     return found[:: max(1, len(found) // limit)][:limit] if limit else found
+
+
+def first_sources(folder: Path, count: int) -> list[str]:
+    """Return the code of so many cells of the notebooks of a folder.
+
+    Raises:
+        click.UsageError: where there are fewer.
+    """
+    sources = list(islice(sources_in(files_in(folder, 400)), count))
+    if len(sources) < count:
+        raise click.UsageError(
+            f"the notebooks below `{folder}` have {len(sources)} cells of Python code, and {count} are wanted: "
+            "name a larger folder, or smaller `--sizes`"
+        )
+    return sources
 
 
 def sources_in(paths: Sequence[Path]) -> Iterator[str]:

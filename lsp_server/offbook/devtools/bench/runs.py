@@ -14,25 +14,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 _CELLS = 10
+_PEERS = ("jupyter-execute", "papermill", "nbmake", "nbmake, xdist", "nbval")
 
 
 @click.command()
 @click.argument("peers", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--count", default=20, help="How many notebooks there are.")
-@click.option("--jobs", default=2, help="How many run side by side, where a tool can.")
-@click.option("--rounds", default=3, help="How often each is run; the median counts.")
-@click.option("--without", multiple=True, help="A tool that is left out.")
+@click.option("--count", type=click.IntRange(min=1), default=20, help="How many notebooks there are.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, help="How many run side by side, where a tool can.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, help="How often each is run; the median counts.")
+@click.option("--without", type=click.Choice(_PEERS), multiple=True, help="A tool that is left out.")
 @click.option("--repeat", default=50, help="How often offbook runs them with --jobs 4, to count failures.")
 def runs(peers: Path, count: int, jobs: int, rounds: int, without: tuple[str, ...], repeat: int) -> None:
     """Time one and many notebooks under each tool, and count offbook's failures."""
     with tempfile.TemporaryDirectory() as scratch:
         names = _write(Path(scratch), count)
+        _look_for(_commands(peers.resolve(), names, jobs), without)
         for number in (1, count):
             taken: dict[str, list[tuple[float, float]]] = {}
             for _ in range(rounds):
@@ -62,6 +64,13 @@ def _commands(peers: Path, names: Sequence[str], jobs: int) -> dict[str, list[li
     if len(names) > 1:
         commands["nbmake, xdist"] = [[*pytest, "--nbmake", "-n", str(jobs), *names]]
     return commands
+
+
+def _look_for(commands: Mapping[str, list[list[str]]], without: tuple[str, ...]) -> None:
+    """Complain of the first tool that is wanted and not there."""
+    for tool, calls in commands.items():
+        if tool not in without and shutil.which(calls[0][0]) is None:
+            raise click.UsageError(f'there is no `{calls[0][0]}`: install it there, or say `--without "{tool}"`')
 
 
 def _write(folder: Path, count: int) -> list[str]:
