@@ -16,12 +16,14 @@ from offbook.errors import UserError
 from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile, PointerError
 from offbook.running import (
     CellState,
+    Difference,
     ForkServers,
     Limits,
     Progress,
     RunFailure,
     RunReport,
     Surroundings,
+    compare_stored,
     explained,
     run_notebook,
     run_sync,
@@ -39,11 +41,20 @@ BatchProgress = Callable[[Path, int, int, CellState, float], None]
 
 @dataclass(frozen=True, slots=True)
 class NotebookRun:
-    """One notebook of a batch: as it was read (``None`` where it could not be), and what its run came to."""
+    """One notebook of a batch: as it was read (``None`` where it could not be), and what its run came to.
+
+    ``differences`` is what it shows otherwise than its file does, where that was compared.
+    """
 
     path: Path
     file: NotebookFile | None
     report: RunReport
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """The run's status, or ``differs``."""
+        return "differs" if self.differences else self.report.status
 
 
 async def check_run(
@@ -192,6 +203,15 @@ async def side_by_side(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.shield(servers.close())
+
+
+def compare_outputs(run: NotebookRun) -> NotebookRun:
+    """Return a run with what it shows otherwise than its file does; one that did not pass is not compared."""
+    if run.file is None or run.report.status != "passed":
+        return run
+    found = compare_stored(run.file, run.report, run.path.resolve().parent)
+    report = replace(run.report, notes=run.report.notes + found.unstable)
+    return replace(run, report=report, differences=found.differences)
 
 
 def save_outputs(run: NotebookRun) -> None:

@@ -18,6 +18,7 @@ from offbook.errors import UserError
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Notebooks run side by side.")
 @click.option("--keep-going", is_flag=True, help="Run the cells behind one that fails, too.")
 @click.option("--force", is_flag=True, help="Run notebooks though nothing changed since they passed.")
+@click.option("--compare", is_flag=True, help="Hold the fresh outputs against the stored ones.")
 @click.option("--write", is_flag=True, help="Save the fresh outputs of the notebooks that pass.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
@@ -27,6 +28,7 @@ def command(
     jobs: int,
     keep_going: bool,
     force: bool,
+    compare: bool,
     write: bool,
     form: str,
 ) -> int:
@@ -37,15 +39,23 @@ def command(
     `offbook:skip=reason`) is skipped; a cell that is tagged `raises-exception` may fail.
 
     A run that passes leaves a receipt. While the code, the modules and data files that it read, and the kernel's
-    packages are what they were, the notebook is not run again (`cached`); --force runs it, and so does --write.
+    packages are what they were, the notebook is not run again (`cached`); --force runs it, and so do --compare and
+    --write.
 
-    The exit status is 0 where all notebooks pass, are cached or skipped, 1 where one does not run, 2 for a wrong call.
+    --compare tells which cells show something else than the notebook's file does (`differs`). Memory addresses,
+    timings, temporary paths and the last digits of decimal numbers do not count, nor do cells that are tagged
+    `offbook:ignore-output` or hold the comment `# NBVAL_IGNORE_OUTPUT`. --write accepts the fresh outputs.
+
+    The exit status is 0 where all notebooks pass, are cached or skipped, 1 where one does not run or differs and
+    is not written, 2 for a wrong call.
     """
     notebooks = find_notebooks(paths)
     if not notebooks:
         raise UserError("there is no notebook in " + ", ".join(map(str, paths)))
-    servers = start_ahead(notebooks, force=force or write)
+    servers = start_ahead(notebooks, force=force or compare or write)
     from offbook.cli.runbatch import run_batch  # noqa: PLC0415  (loads while the kernels' interpreter starts)
+    from offbook.running import Limits  # noqa: PLC0415
 
-    seconds, force = (timeout, cell_timeout), force or write
-    return run_batch(notebooks, servers, seconds, jobs=jobs, force=force, keep_going=keep_going, write=write, form=form)
+    limits = Limits(total=timeout, cell=cell_timeout, keep_going=keep_going)
+    force = force or compare or write
+    return run_batch(notebooks, servers, limits, jobs=jobs, force=force, compare=compare, write=write, form=form)

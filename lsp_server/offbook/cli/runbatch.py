@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from offbook.app.run import NotebookRun, check_runs, save_outputs
+from offbook.app.run import NotebookRun, check_runs, compare_outputs, save_outputs
 from offbook.cli.runprogress import run_progress
 from offbook.cli.runtext import describe, summarize, to_json
 from offbook.errors import UserError
@@ -18,11 +18,11 @@ from offbook.running import Limits
 def run_batch(
     notebooks: list[Path],
     servers: ForkServers,
-    seconds: tuple[float | None, float | None],
+    limits: Limits,
     *,
     jobs: int,
     force: bool,
-    keep_going: bool,
+    compare: bool,
     write: bool,
     form: str,
 ) -> int:
@@ -31,17 +31,18 @@ def run_batch(
     Args:
         notebooks: the files.
         servers: the processes that fork kernels.
-        seconds: how long one notebook may take, and one cell.
+        limits: how long one notebook may take, and one cell, and whether it stops at failures.
         jobs: how many run side by side.
         force: whether they run though there are receipts.
-        keep_going: whether the cells behind one that fails run too.
+        compare: whether the fresh outputs are held against the stored ones.
         write: whether the fresh outputs of those that pass are saved.
         form: ``text`` or ``json``.
     """
     started = time.monotonic()
     with run_progress(notebooks) as tell:
-        limits = Limits(total=seconds[0], cell=seconds[1], keep_going=keep_going)
         runs = check_runs(notebooks, jobs=jobs, limits=limits, progress=tell, force=force, servers=servers)
+    if compare:
+        runs = [compare_outputs(run) for run in runs]
     unsaved = _save(runs) if write else []
     took = time.monotonic() - started
     if form == "json":
@@ -54,7 +55,8 @@ def run_batch(
         click.echo(f"offbook: {problem}", err=True)
     if unsaved:
         return 2
-    return int(any(run.report.status not in ("passed", "skipped", "cached") for run in runs))
+    accepted = {"passed", "skipped", "cached"} | ({"differs"} if write else set())
+    return int(any(run.outcome not in accepted for run in runs))
 
 
 def _save(runs: list[NotebookRun]) -> list[str]:

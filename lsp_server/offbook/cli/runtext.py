@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from offbook.app.run import NotebookRun
-from offbook.running import RunFailure, first_line
+from offbook.running import Difference, RunFailure, first_line
 from offbook.text import split_lines
 
 _FRAME = re.compile(r"^\s*Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
@@ -21,9 +21,11 @@ _COLOURS = {"passed": "green", "cached": "green", "skipped": "yellow"}
 def describe(run: NotebookRun) -> str:
     """Return what a run came to: one line where it passed, one screen where it did not."""
     report = run.report
-    mark = click.style(f"{report.status:<11}", fg=_COLOURS.get(report.status, "red"), bold=True)
+    mark = click.style(f"{run.outcome:<11}", fg=_COLOURS.get(run.outcome, "red"), bold=True)
     lines = [f"{mark} {run.path}: {report.message}"]
     lines += [f"  note: {note}" for note in report.notes]
+    for difference in run.differences:
+        lines += _difference(difference)
     failure = report.failure
     if failure is None or failure.cell is None:
         return "\n".join(lines)
@@ -32,6 +34,12 @@ def describe(run: NotebookRun) -> str:
     if failure.explanation:
         lines += ["", f"  {failure.explanation}"]
     return "\n".join([*lines, ""])
+
+
+def _difference(difference: Difference) -> list[str]:
+    """Return what differs, and both sides as a diff."""
+    before, after = difference.before.splitlines(), difference.after.splitlines()
+    return [f"  {difference.what}:", *(f"    - {line}" for line in before), *(f"    + {line}" for line in after)]
 
 
 def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
@@ -52,14 +60,14 @@ def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
 
 def summarize(runs: list[NotebookRun], seconds: float) -> str:
     """Return the last line."""
-    counts = Counter(run.report.status for run in runs)
+    counts = Counter(run.outcome for run in runs)
     parts = ", ".join(f"{count} {status}" for status, count in counts.items())
     return f"{len(runs)} notebook{'s' * (len(runs) != 1)}: {parts} in {seconds:.1f} s"
 
 
 def to_json(runs: list[NotebookRun], seconds: float) -> str:
     """Return the documented JSON object."""
-    counts = Counter(run.report.status for run in runs)
+    counts = Counter(run.outcome for run in runs)
     summary: dict[str, float] = {"notebooks": len(runs), "seconds": round(seconds, 3)}
     summary.update(sorted(counts.items()))
     return json.dumps(
@@ -71,13 +79,16 @@ def _notebook(run: NotebookRun) -> dict[str, Any]:
     report = run.report
     return {
         "path": run.path.as_posix(),
-        "status": report.status,
+        "status": run.outcome,
         "message": report.message,
         "seconds": round(report.seconds, 3),
         "cells": {"total": report.total, "executed": report.executed},
         "failure": report.failure and _failure(report.failure),
         "notes": list(report.notes),
-        "differences": [],
+        "differences": [
+            {"cell": found.index, "what": found.what, "before": found.before, "after": found.after}
+            for found in run.differences
+        ],
     }
 
 

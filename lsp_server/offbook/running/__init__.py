@@ -1,7 +1,8 @@
 """Restart and run all: fresh kernels, outcomes, comparison.
 
 `runner.py` runs one notebook, `kernel.py` is the kernel that it gets, `explain.py` says why a run failed, `compare.py`
-holds two runs against each other, `scratch.py` makes the copies of a workspace in which that is done.
+holds two runs against each other, `stored.py` a run against the file's outputs, `scratch.py` makes the copies of a
+workspace in which that is done.
 """
 
 from offbook.kernels.forkserver import ForkServers
@@ -14,6 +15,7 @@ from offbook.running.outputs import set_outputs
 from offbook.running.report import CellRun, CellState, Limits, Progress, RunFailure, RunReport, RunStatus, first_line
 from offbook.running.runner import run_notebook, run_sync, runnable
 from offbook.running.scratch import Snapshot, copy_workspace, is_pruned, snapshot, written
+from offbook.running.stored import compare_stored
 
 __all__ = [
     "CellRun",
@@ -29,6 +31,7 @@ __all__ = [
     "Snapshot",
     "Surroundings",
     "Trial",
+    "compare_stored",
     "compare_trials",
     "copy_workspace",
     "explain",
