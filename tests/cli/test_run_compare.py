@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import offbook.app.run
 from offbook.cli.main import run
+from offbook.notebook import NotebookFile
+from offbook.running import Comparison
 
 
 def write(path: Path, *cells: tuple[str, list[str], list[str]]) -> Path:
@@ -50,6 +54,7 @@ def test_differences_are_told_cell_by_cell_and_accepted(tmp_path: Path, capsys: 
     assert run(["run", str(path), "--compare"]) == 1
     out = capsys.readouterr().out
     assert out.startswith("differs")
+    assert "n.ipynb: 2 cells show something else than the file does" in out
     assert "  cell 2 shows another text:\n    - 2.4\n    + 2.5\n" in out
     assert "  cell 3 shows something, and showed nothing before:\n    + 1\n" in out
     assert "cell 1 " not in out and "1 notebook: 1 differs" in out
@@ -64,3 +69,80 @@ def test_differences_are_told_cell_by_cell_and_accepted(tmp_path: Path, capsys: 
 def test_a_notebook_without_outputs_is_not_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["run", str(write(tmp_path / "n.ipynb", ("print(1)", [], []))), "--compare"]) == 0
     assert "note: It stores no outputs, so none were compared." in capsys.readouterr().out
+
+
+def test_each_cell_has_its_own_tolerance(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(
+        tmp_path / "n.ipynb",
+        ("print(0.9123)", ["offbook:tolerance=1e-2"], ["0.9171\n"]),
+        ("print(0.9123)", ["offbook:tolerance=1e-4"], ["0.9171\n"]),
+        ("print(0.9123)", [], ["0.9171\n"]),
+        ("print(12, 0.5)", ["offbook:tolerance=1"], ["13 0.5\n"]),
+        ("print(0.5)", ["offbook:tolerance=some"], ["0.5\n"]),
+    )
+    assert run(["run", str(path), "--compare"]) == 1
+    out = capsys.readouterr().out
+    assert [line for line in out.splitlines() if line.startswith("  cell ")] == [
+        "  cell 2 shows another text:",
+        "  cell 3 shows another text:",
+        "  cell 4 shows another text:",
+    ]
+    assert "The tag `offbook:tolerance=some` of cell 5 names no number from 0 to 1" in out
+    (tmp_path / "offbook.toml").write_text("run.tolerance = 1e-2")
+    run(["run", str(path), "--compare"])
+    out = capsys.readouterr().out
+    assert [line for line in out.splitlines() if line.startswith("  cell ")] == [
+        "  cell 2 shows another text:",
+        "  cell 4 shows another text:",
+    ]
+    (tmp_path / "offbook.toml").write_text("run.tolerance = -1")
+    assert run(["run", str(path), "--compare"]) == 2
+    assert "`tolerance` is a number from 0 to 1, not -1" in capsys.readouterr().err
+
+
+def test_marks_of_nbval_are_honoured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(
+        tmp_path / "n.ipynb",
+        ("# NBVAL_SKIP\nraise SystemError", [], ["kept\n"]),
+        ("import os\nos._exit(1)", ["nbval-skip"], []),
+        ("# NBVAL_RAISES_EXCEPTION\n1 / 0", ["offbook:ignore-output"], []),
+        ("1 / 0", ["nbval-raises-exception", "nbval-ignore-output"], []),
+        ("# NBVAL_IGNORE_OUTPUT\nprint('new')", [], ["old\n"]),
+        ("#NBVAL_CHECK_OUTPUT\nprint('new')", ["nbval-ignore-output"], ["old\n"]),
+        ("print('ran')  # NBVAL_SKIP", [], ["ran\n"]),
+    )
+    assert run(["run", str(path), "--compare"]) == 1
+    out = capsys.readouterr().out
+    assert "note: Cells 1 and 2 are marked `NBVAL_SKIP`, so they did not run." in out
+    assert [line for line in out.splitlines() if line.startswith("  cell ")] == ["  cell 6 shows another text:"]
+    assert run(["run", str(path), "--compare", "--write"]) == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["cells"][0]["outputs"][0]["text"] == ["kept\n"]
+    capsys.readouterr()
+    assert run(["run", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("cached")
+    assert "so they did not run" in out
+
+
+def test_a_notebook_of_skipped_cells_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", str(write(tmp_path / "n.ipynb", ("# NBVAL_SKIP\n1 / 0", [], [])))]) == 0
+    assert "skipped: all of its cells are marked `NBVAL_SKIP`" in capsys.readouterr().out
+
+
+def test_what_cannot_be_compared_does_not_keep_the_others_from_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write(tmp_path / "a.ipynb", ("print(1)", [], ["1\n"]))
+    second = write(tmp_path / "b.ipynb", ("print(1)", [], ["2\n"]))
+    compare = offbook.app.run.compare_stored
+
+    def break_down(file: NotebookFile, *others: Any) -> Comparison:
+        if file.notebook.path.name == "a.ipynb":
+            raise KeyError("data")
+        return compare(file, *others)
+
+    monkeypatch.setattr("offbook.app.run.compare_stored", break_down)
+    assert run(["run", str(first), str(second), "--compare"]) == 1
+    out = capsys.readouterr().out
+    assert "but not compared\n  the outputs could not be compared: this is a bug of offbook: KeyError('data')" in out
+    assert "b.ipynb: 1 cell shows something else than the file does" in out

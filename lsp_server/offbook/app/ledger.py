@@ -18,7 +18,7 @@ from offbook.receipts.making import PassedRun, make_receipt
 from offbook.receipts.record import read_record
 from offbook.receipts.store import Store, find_store
 from offbook.receipts.view import View
-from offbook.running import RunReport, runnable
+from offbook.running import RunReport, runnable, skipped_note
 
 
 class Ledger:
@@ -50,7 +50,8 @@ class Ledger:
         if receipt is None or not receipt_holds(receipt, view, self.environments):
             return None
         cells = len(runnable(notebook))
-        return RunReport("cached", total=cells, kernel=notebook.kernel, reason=_when(receipt))
+        notes = tuple(filter(None, [skipped_note(notebook.cells)]))
+        return RunReport("cached", total=cells, kernel=notebook.kernel, reason=_when(receipt), notes=notes)
 
     def save(self, notebook: Notebook, report: RunReport, folder: Path, ran: tuple[Path, Path], notes: Path) -> bool:
         """Keep the receipt of a run that passed; false where there is none to keep.

@@ -29,6 +29,7 @@ from offbook.running import (
     run_sync,
     set_outputs,
 )
+from offbook.running.normalize import RELATIVE
 from offbook.text import write_atomically
 from offbook.vcs import Git
 
@@ -55,6 +56,17 @@ class NotebookRun:
     def outcome(self) -> str:
         """The run's status, or ``differs``."""
         return "differs" if self.differences else self.report.status
+
+    @property
+    def message(self) -> str:
+        """What it came to, in one sentence."""
+        if not self.differences:
+            return self.report.message
+        cells = len({found.index for found in self.differences if found.index >= 0})
+        if not cells:
+            return f"{self.report.message}, but not compared"
+        shown = "1 cell shows" if cells == 1 else f"{cells} cells show"
+        return f"{shown} something else than the file does (it ran in {self.report.seconds:.1f} s)"
 
 
 async def check_run(
@@ -206,10 +218,19 @@ async def side_by_side(
 
 
 def compare_outputs(run: NotebookRun) -> NotebookRun:
-    """Return a run with what it shows otherwise than its file does; one that did not pass is not compared."""
+    """Return a run with what it shows otherwise than its file does; one that did not pass is not compared.
+
+    What cannot be compared counts as different, so that it neither passes unseen nor keeps the others from it.
+    """
     if run.file is None or run.report.status != "passed":
         return run
-    found = compare_stored(run.file, run.report, run.path.resolve().parent)
+    folder = run.path.resolve().parent
+    try:
+        usual = find_settings(folder).run.tolerance
+        found = compare_stored(run.file, run.report, folder, RELATIVE if usual is None else usual)
+    except Exception as error:
+        why = str(error) if isinstance(error, UserError) else f"this is a bug of offbook: {error!r}"
+        return replace(run, differences=(Difference(f"the outputs could not be compared: {why}", "", ""),))
     report = replace(run.report, notes=run.report.notes + found.unstable)
     return replace(run, report=report, differences=found.differences)
 

@@ -22,7 +22,7 @@ def describe(run: NotebookRun) -> str:
     """Return what a run came to: one line where it passed, one screen where it did not."""
     report = run.report
     mark = click.style(f"{run.outcome:<11}", fg=_COLOURS.get(run.outcome, "red"), bold=True)
-    lines = [f"{mark} {run.path}: {report.message}"]
+    lines = [f"{mark} {run.path}: {run.message}"]
     lines += [f"  note: {note}" for note in report.notes]
     for difference in run.differences:
         lines += _difference(difference)
@@ -39,7 +39,8 @@ def describe(run: NotebookRun) -> str:
 def _difference(difference: Difference) -> list[str]:
     """Return what differs, and both sides as a diff."""
     before, after = difference.before.splitlines(), difference.after.splitlines()
-    return [f"  {difference.what}:", *(f"    - {line}" for line in before), *(f"    + {line}" for line in after)]
+    what = f"  {difference.what}:" if before or after else f"  {difference.what}"
+    return [what, *(f"    - {line}" for line in before), *(f"    + {line}" for line in after)]
 
 
 def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
@@ -80,7 +81,7 @@ def _notebook(run: NotebookRun) -> dict[str, Any]:
     return {
         "path": run.path.as_posix(),
         "status": run.outcome,
-        "message": report.message,
+        "message": run.message,
         "seconds": round(report.seconds, 3),
         "cells": {"total": report.total, "executed": report.executed},
         "failure": report.failure and _failure(report.failure),

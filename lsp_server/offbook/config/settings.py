@@ -19,11 +19,18 @@ class RunSettings:
         timeout: Seconds that a notebook may take; without end where it is not set.
         cell_timeout: Seconds that one cell may take.
         skip: Notebooks (patterns, relative to the settings' file) that are not run.
+        tolerance: How far decimal numbers of stored and fresh outputs may lie apart, relative to them; 1e-6 without it.
     """
 
     timeout: float | None = None
     cell_timeout: float | None = None
     skip: tuple[str, ...] = ()
+    tolerance: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no tolerance."""
+        if self.tolerance is not None and not 0 <= self.tolerance <= 1:
+            raise ValueError(f"`tolerance` is a number from 0 to 1, not {self.tolerance:g}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_RUN_TAGS = ("raises-exception", "offbook:skip")
+_RUN_TAGS = ("raises-exception", "offbook:skip", "nbval-raises-exception", "nbval-skip")
 
 
 def code_digest(kernel: str, cells: Iterable[tuple[str, Iterable[str]]]) -> str:

@@ -1,8 +1,8 @@
 """Restart and run all: fresh kernels, outcomes, comparison.
 
 `runner.py` runs one notebook, `kernel.py` is the kernel that it gets, `explain.py` says why a run failed, `compare.py`
-holds two runs against each other, `stored.py` a run against the file's outputs, `scratch.py` makes the copies of a
-workspace in which that is done.
+holds two runs against each other, `stored.py` a run against the file's outputs, `marks.py` reads the tags and
+comments that change either, `scratch.py` makes the copies of a workspace in which that is done.
 """
 
 from offbook.kernels.forkserver import ForkServers
@@ -11,6 +11,7 @@ from offbook.running.compare import Comparison, Difference, Trial, compare_trial
 from offbook.running.environment import import_path
 from offbook.running.explain import Surroundings, explain, explained
 from offbook.running.importers import find_importers
+from offbook.running.marks import skipped_note
 from offbook.running.outputs import set_outputs
 from offbook.running.report import CellRun, CellState, Limits, Progress, RunFailure, RunReport, RunStatus, first_line
 from offbook.running.runner import run_notebook, run_sync, runnable
@@ -45,6 +46,7 @@ __all__ = [
     "run_sync",
     "runnable",
     "set_outputs",
+    "skipped_note",
     "snapshot",
     "written",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offbook.notebook import CellId
-from offbook.running.normalize import normalize, same_text
+from offbook.running.normalize import RELATIVE, normalize, same_text
 from offbook.running.parts import Part, excerpts, gather_parts
 from offbook.running.pixels import same_picture
 from offbook.running.report import RunReport
@@ -55,6 +55,7 @@ def compare_trials(
     moved: Mapping[CellId, CellId] | None = None,
     again: Trial | None = None,
     removed: Collection[CellId] = (),
+    tolerances: Mapping[CellId, float] | None = None,
 ) -> Comparison:
     """Compare a run of the original with a run of what it became.
 
@@ -65,14 +66,20 @@ def compare_trials(
             moved into one.
         again: a second run of the original; what differs between both is not compared.
         removed: cells of the original that were taken away with what they show.
+        tolerances: how far decimal numbers that a cell shows may lie apart, relative to them, where that is not usual.
     """
-    outputs = _compare_outputs(before, after, moved or {}, again, removed)
+    outputs = _compare_outputs(before, after, moved or {}, again, removed, tolerances or {})
     files = _compare_files(before, after, again)
     return Comparison(outputs.differences + files.differences, outputs.unstable + files.unstable)
 
 
 def _compare_outputs(
-    before: Trial, after: Trial, moved: Mapping[CellId, CellId], again: Trial | None, removed: Collection[CellId]
+    before: Trial,
+    after: Trial,
+    moved: Mapping[CellId, CellId],
+    again: Trial | None,
+    removed: Collection[CellId],
+    tolerances: Mapping[CellId, float],
 ) -> Comparison:
     repeated: dict[CellId, list[Part]] | None
     first, repeated = gather_parts(before.report, before.folder, moved), None
@@ -86,21 +93,25 @@ def _compare_outputs(
         if cell in removed:
             continue
         ours, theirs = first.get(cell, []), second.get(cell, [])
-        index = indexes.get(cell, -1)
+        index, tolerance = indexes.get(cell, -1), tolerances.get(cell, RELATIVE)
         shaky: set[int] = set()
         if repeated is not None:
-            found = _differing(ours, repeated.get(cell, []))
+            found = _differing(ours, repeated.get(cell, []), tolerance)
             if found is None or found:
                 unstable.append(index + 1)
             if found is None:
                 continue
             shaky = found
-        wrong = _differing(ours, theirs)
+        wrong = _differing(ours, theirs, tolerance)
         if wrong is None:
             differences.append(_structural(ours, theirs, index))
         else:
             differences += [
-                Difference(f"cell {index + 1} shows another {ours[at].kind}", *excerpts(ours[at], theirs[at]), index)
+                Difference(
+                    f"cell {index + 1} shows another {ours[at].kind}",
+                    *excerpts(ours[at], theirs[at], tolerance),
+                    index,
+                )
                 for at in sorted(wrong - shaky)
             ]
     return Comparison(tuple(differences), _unstable_cells(unstable))
@@ -129,11 +140,11 @@ def _structural(ours: list[Part], theirs: list[Part], index: int) -> Difference:
     return Difference(what, "\n".join(part.shown() for part in ours), "\n".join(part.shown() for part in theirs), index)
 
 
-def _differing(ours: Sequence[Part], theirs: Sequence[Part]) -> set[int] | None:
+def _differing(ours: Sequence[Part], theirs: Sequence[Part], tolerance: float) -> set[int] | None:
     """Return the numbers of the parts that differ; ``None`` where the parts do not correspond."""
     if [part.label for part in ours] != [part.label for part in theirs]:
         return None
-    return {at for at, (one, other) in enumerate(zip(ours, theirs, strict=True)) if not one.agrees(other)}
+    return {at for at, (one, other) in enumerate(zip(ours, theirs, strict=True)) if not one.agrees(other, tolerance)}
 
 
 def _compare_files(before: Trial, after: Trial, again: Trial | None) -> Comparison:

@@ -7,12 +7,15 @@ import re
 import tempfile
 from collections.abc import Iterable
 from html.parser import HTMLParser
+from itertools import repeat
 from pathlib import Path
 
 from offbook.running.outputs import plain
 
-RELATIVE, ABSOLUTE = 1e-6, 1e-12
-"""How far two decimal numbers may lie apart and still count as equal. Whole numbers must be equal."""
+RELATIVE = 1e-6
+"""How far two decimal numbers may lie apart, relative to them, and count as equal. Whole numbers must be equal."""
+_NEAR_ZERO = 1e-6
+"""What part of the relative tolerance is the absolute one."""
 
 _TEMPORARY = "|".join(re.escape(folder) for folder in sorted({tempfile.gettempdir(), "/tmp", "/var/tmp"}))
 _CHANGING = (
@@ -49,32 +52,36 @@ def normalize(text: str, folders: Iterable[Path] = ()) -> str:
     return text
 
 
-def same_text(before: str, after: str) -> bool:
-    """Tell whether two normalised texts agree, decimal numbers within tolerance."""
+def same_text(before: str, after: str, tolerance: float = RELATIVE) -> bool:
+    """Tell whether two normalised texts agree, decimal numbers within a relative tolerance."""
     if before == after:
         return True
     if _NUMBER.sub("#", before) != _NUMBER.sub("#", after):
         return False
     pairs = zip(_NUMBER.findall(before), _NUMBER.findall(after), strict=True)
-    return all(one == other or _close(one, other) for one, other in pairs)
+    return all(one == other or _close(one, other, tolerance) for one, other in pairs)
 
 
-def _close(one: str, other: str) -> bool:
+def _close(one: str, other: str, tolerance: float) -> bool:
     if not any(mark in one + other for mark in ".eE"):
         return False
-    return math.isclose(float(one), float(other), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    return _near(float(one), float(other), tolerance)
 
 
-def same_json(before: object, after: object) -> bool:
-    """Tell whether two JSON values agree, decimal numbers within tolerance."""
+def _near(one: float, other: float, tolerance: float) -> bool:
+    return math.isclose(one, other, rel_tol=tolerance, abs_tol=tolerance * _NEAR_ZERO)
+
+
+def same_json(before: object, after: object, tolerance: float = RELATIVE) -> bool:
+    """Tell whether two JSON values agree, decimal numbers within a relative tolerance."""
     if isinstance(before, dict) and isinstance(after, dict):
-        return before.keys() == after.keys() and all(same_json(before[key], after[key]) for key in before)
+        return before.keys() == after.keys() and all(same_json(before[key], after[key], tolerance) for key in before)
     if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(same_json, before, after))
+        return len(before) == len(after) and all(map(same_json, before, after, repeat(tolerance)))
     if isinstance(before, float) and isinstance(after, float):
-        return before == after or math.isclose(before, after, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+        return before == after or _near(before, after, tolerance)
     if isinstance(before, str) and isinstance(after, str):
-        return same_text(normalize(before), normalize(after))
+        return same_text(normalize(before), normalize(after), tolerance)
     return type(before) is type(after) and before == after
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from offbook.notebook import CellChange, Notebook, SetOutputs
+from offbook.running.marks import is_skipped
 from offbook.running.report import RunReport
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
@@ -18,11 +19,14 @@ def plain(text: str) -> str:
 
 
 def set_outputs(notebook: Notebook, report: RunReport) -> list[CellChange]:
-    """Return the changes that store a passed run's outputs; code cells that did not run lose theirs."""
+    """Return the changes that store a passed run's outputs; code cells that did not run lose theirs.
+
+    Those that are marked to be skipped keep theirs.
+    """
     ran = {run.cell: run for run in report.cells}
     changes: list[CellChange] = []
     for cell in notebook.cells:
-        if cell.kind != "code":
+        if cell.kind != "code" or is_skipped(cell):
             continue
         run = ran.get(cell.id)
         if run is not None:

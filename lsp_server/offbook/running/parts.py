@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from offbook.notebook import CellId
-from offbook.running.normalize import html_text, normalize, same_json, same_text
+from offbook.running.normalize import RELATIVE, html_text, normalize, same_json, same_text
 from offbook.running.pixels import same_encoded_picture
 from offbook.running.report import RunReport
 
@@ -41,15 +41,15 @@ class Part(NamedTuple):
         text = self.value if isinstance(self.value, str) and not self.picture else f"({self.label})"
         return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
-    def agrees(self, other: Part) -> bool:
-        """Tell whether both show the same."""
+    def agrees(self, other: Part, tolerance: float = RELATIVE) -> bool:
+        """Tell whether both show the same, decimal numbers within a relative tolerance."""
         if self.label != other.label:
             return False
         if self.picture:
             return same_encoded_picture(str(self.value), str(other.value))
         if isinstance(self.value, str) and isinstance(other.value, str):
-            return same_text(self.value, other.value)
-        return same_json(self.value, other.value)
+            return same_text(self.value, other.value, tolerance)
+        return same_json(self.value, other.value, tolerance)
 
 
 def gather_parts(report: RunReport, folder: Path, moved: Mapping[CellId, CellId]) -> dict[CellId, list[Part]]:
@@ -86,13 +86,12 @@ def _comparable(mime: str, value: Any, folder: Path) -> Any:
     return value
 
 
-def excerpts(before: Part, after: Part) -> tuple[str, str]:
+def excerpts(before: Part, after: Part, tolerance: float = RELATIVE) -> tuple[str, str]:
     """Return the first lines that differ, or what kind of thing both are."""
     if before.shown() == after.shown():
         return before.shown(), after.shown()
     one, other = before.shown().split("\n"), after.shown().split("\n")
-    at = next(
-        (i for i, (x, y) in enumerate(zip(one, other, strict=False)) if not same_text(x, y)), min(len(one), len(other))
-    )
+    lines = enumerate(zip(one, other, strict=False))
+    at = next((i for i, (x, y) in lines if not same_text(x, y, tolerance)), min(len(one), len(other)))
     at = min(at, len(one) - 1, len(other) - 1)
     return "\n".join(one[at : at + 5]), "\n".join(other[at : at + 5])

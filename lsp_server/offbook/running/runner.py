@@ -19,11 +19,11 @@ from offbook.kernels.kernel import Kernel, KernelStartError
 from offbook.notebook import Cell, CellId, Notebook
 from offbook.receipts.record import END, install_source
 from offbook.running.display import Display
+from offbook.running.marks import is_skipped, may_fail, skipped_note
 from offbook.running.outputs import plain
 from offbook.running.report import CellRun, Limits, Progress, RunFailure, RunReport, RunStatus
 
 SKIP_TAG = "offbook:skip"
-MAY_FAIL_TAG = "raises-exception"
 
 _NAMELESS = frozenset({"", "<Error>", "NoneType"})
 """What IPython calls the error of an object that fails while it is displayed."""
@@ -105,8 +105,9 @@ def run_sync(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 
 def runnable(notebook: Notebook) -> tuple[Cell, ...]:
-    """Return the code cells that hold code."""
-    return tuple(cell for cell in notebook.cells if cell.kind == "code" and cell.source.strip())
+    """Return the code cells that hold code, but for those that are marked to be skipped."""
+    code = (cell for cell in notebook.cells if cell.kind == "code" and cell.source.strip())
+    return tuple(cell for cell in code if not is_skipped(cell))
 
 
 def _skip_reason(notebook: Notebook, cells: tuple[Cell, ...]) -> str:
@@ -117,7 +118,10 @@ def _skip_reason(notebook: Notebook, cells: tuple[Cell, ...]) -> str:
                 return why.strip() or f"cell {notebook.index(cell.id) + 1} is tagged `{SKIP_TAG}`"
     if notebook.language != "python":
         return f"it is written in {notebook.language}, and offbook runs Python"
-    return "" if cells else "it holds no code"
+    if cells:
+        return ""
+    marked = any(cell.kind == "code" and is_skipped(cell) for cell in notebook.cells)
+    return "all of its cells are marked `NBVAL_SKIP`" if marked else "it holds no code"
 
 
 def _least(seconds: float, limits: Limits) -> float:
@@ -176,15 +180,15 @@ class _Run:
             tuple(self.done),
             kernel.name,
             kernel.python,
-            tuple(filter(None, (kernel.note, _also_failing(others)))),
+            tuple(filter(None, (kernel.note, skipped_note(self.notebook.cells), _also_failing(others)))),
         )
 
     async def _run_cell(
         self, cell: Cell, display: Display, kernel: Kernel, death: asyncio.Future[None]
     ) -> tuple[RunStatus, RunFailure] | None:
         """Run one cell; return what went wrong."""
-        may_fail = MAY_FAIL_TAG in cell.tags
-        execution = kernel.client.execute(cell.source, display.handle, stop_on_error=not may_fail)
+        tolerated = may_fail(cell)
+        execution = kernel.client.execute(cell.source, display.handle, stop_on_error=not tolerated)
         task = asyncio.ensure_future(execution)
         waited: set[asyncio.Future[Any]] = {task, death}
         try:
@@ -196,7 +200,7 @@ class _Run:
             if not task.done():
                 return "dead-kernel", self._dead(cell, kernel)
             answer = task.result().content
-            if answer.get("status") == "error" and not may_fail:
+            if answer.get("status") == "error" and not tolerated:
                 return "failed", self._error(cell, display, str(answer.get("ename")), str(answer.get("evalue")))
             return None
         finally:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from offbook.notebook import Cell, NotebookFile
+from offbook.notebook import Cell, CellId, NotebookFile
 from offbook.running.compare import Comparison, Trial, compare_trials
+from offbook.running.marks import ignores_output, is_skipped, tolerance
+from offbook.running.normalize import RELATIVE
 from offbook.running.report import CellRun, RunReport
 
-_IGNORE_TAGS = frozenset({"offbook:ignore-output", "nbval-ignore-output"})
-_IGNORE_MARK = re.compile(r"^\s*#\s*NBVAL_IGNORE_OUTPUT\b", re.MULTILINE)
 _NOTHING = "It stores no outputs, so none were compared."
 _OLD = "Its stored outputs have an old format, so they were not compared: save it with a current Jupyter."
 
 
-def compare_stored(file: NotebookFile, report: RunReport, folder: Path) -> Comparison:
+def compare_stored(file: NotebookFile, report: RunReport, folder: Path, usual: float = RELATIVE) -> Comparison:
     """Compare what a passed run shows with what the file stores.
 
     Args:
         file: the notebook as it was before the run.
         report: the run.
         folder: the absolute folder that it ran in.
+        usual: the relative tolerance of decimal numbers in cells that name none.
     """
     cells = json.loads(file.text).get("cells", [])
     code = [(index, cell) for index, cell in enumerate(file.notebook.cells) if cell.kind == "code"]
@@ -34,12 +34,23 @@ def compare_stored(file: NotebookFile, report: RunReport, folder: Path) -> Compa
     if not any(run.outputs for run in stored):
         return Comparison(unstable=(_NOTHING,))
     before = Trial(replace(report, cells=stored), folder, {})
-    ignored = {cell.id for _, cell in code if _is_ignored(cell)}
-    return compare_trials(before, Trial(report, folder, {}), removed=ignored)
+    ignored = {cell.id for _, cell in code if is_skipped(cell) or ignores_output(cell)}
+    tolerances, wrong = _tolerances(code, usual)
+    found = compare_trials(before, Trial(report, folder, {}), removed=ignored, tolerances=tolerances)
+    return replace(found, unstable=wrong + found.unstable)
 
 
-def _is_ignored(cell: Cell) -> bool:
-    return not _IGNORE_TAGS.isdisjoint(cell.tags) or _IGNORE_MARK.search(cell.source) is not None
+def _tolerances(code: list[tuple[int, Cell]], usual: float) -> tuple[dict[CellId, float], tuple[str, ...]]:
+    """Return every cell's tolerance, and what is wrong with the tags that name none."""
+    found, wrong = {}, []
+    for index, cell in code:
+        try:
+            own = tolerance(cell)
+        except ValueError as error:
+            own = None
+            wrong.append(f"The tag `{error}` of cell {index + 1} names no number from 0 to 1, so it has no effect.")
+        found[cell.id] = usual if own is None else own
+    return found, tuple(wrong)
 
 
 def _outputs(cell: dict[str, Any]) -> tuple[dict[str, Any], ...]:
