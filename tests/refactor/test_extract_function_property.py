@@ -30,6 +30,7 @@ VALUES = st.one_of(
 SHOWN = st.one_of(VALUES, LISTS, st.just("None"), st.just("xs.append(9)"), st.builds("{0}, {1}".format, NAMES, LISTS))
 SIMPLE = st.one_of(
     st.builds("{0} = {1}".format, NAMES, VALUES),
+    st.builds("{0}: len({1}) = {2}".format, NAMES, LISTS, VALUES),
     st.builds("{0} += {1}".format, NAMES, VALUES),
     st.builds("{0}, {1} = {2}, {3}".format, NAMES, NAMES, VALUES, VALUES),
     st.builds("print({0})".format, SHOWN),
@@ -54,6 +55,7 @@ BLOCKS = st.one_of(
 )
 DEFINITIONS = st.one_of(
     st.builds("def {0}(x):\n    return x + {1}".format, FUNCTIONS, VALUES),
+    st.builds("def {0}(x: {1} + 1) -> {1}:\n    return x, [*{0}.__annotations__.values()]".format, FUNCTIONS, NAMES),
     st.builds("def {0}(x, y={1}):\n    return x + y".format, FUNCTIONS, NAMES),
     st.builds("def {0}(x):\n    global n\n    n = x\n    return n + {1}".format, FUNCTIONS, NAMES),
     st.builds("def {0}(x):\n    xs.append(x)\n    return len(xs)".format, FUNCTIONS),
@@ -96,8 +98,9 @@ def shown(notebook: Notebook) -> str:
             try:
                 tree = ast.parse(cell.source)
                 last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-                exec(compile(tree, "<cell>", "exec"), space)
-                value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if last else None
+                exec(compile(tree, "<cell>", "exec", dont_inherit=True), space)
+                shown_last = last and compile(ast.Expression(last.value), "<cell>", "eval", dont_inherit=True)
+                value = eval(shown_last, space) if shown_last else None
             except Exception as error:
                 print("Error", type(error).__name__)
                 break
@@ -106,19 +109,28 @@ def shown(notebook: Notebook) -> str:
     return printed.getvalue()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-@given(notebooks(), st.integers(0, 5), st.integers(1, 4), st.integers(0, 3), st.booleans())
-def test_what_becomes_a_function_prints_the_same(
-    sources: list[str], start: int, count: int, line: int, whole: bool
-) -> None:
-    root = Path("/nowhere")
-    cells = tuple(Cell(CellId(str(number)), "code", source) for number, source in enumerate(sources))
-    before = Notebook(root / "notebook.ipynb", cells)
-    start = min(start, len(cells) - 1)
-    chosen: dict[str, object] = {"cells": [cell.id for cell in cells[start : start + count]]}
-    if not whole:
-        chosen = {"lines": {"cell": cells[start].id, "first": line, "last": line + count - 1}}
-    expected = shown(before)
-    plan = ask(before, root, {"name": "extracted", **chosen})
-    if isinstance(plan, Plan) and "Error" not in expected:
-        assert shown(apply_changes(before, plan.notebooks[0].changes)) == expected
+def test_what_becomes_a_function_prints_the_same() -> None:
+    tried = applied = 0
+
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(notebooks(), st.integers(0, 5), st.integers(1, 4), st.integers(0, 3), st.booleans())
+    def check(sources: list[str], start: int, count: int, line: int, whole: bool) -> None:
+        nonlocal tried, applied
+        root = Path("/nowhere")
+        cells = tuple(Cell(CellId(str(number)), "code", source) for number, source in enumerate(sources))
+        before = Notebook(root / "notebook.ipynb", cells)
+        start = min(start, len(cells) - 1)
+        chosen: dict[str, object] = {"cells": [cell.id for cell in cells[start : start + count]]}
+        if not whole:
+            chosen = {"lines": {"cell": cells[start].id, "first": line, "last": line + count - 1}}
+        expected = shown(before)
+        if "Error" in expected:
+            return
+        tried += 1
+        plan = ask(before, root, {"name": "extracted", **chosen})
+        if isinstance(plan, Plan):
+            applied += 1
+            assert shown(apply_changes(before, plan.notebooks[0].changes)) == expected
+
+    check()
+    assert applied > tried / 4
