@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from offbook.notebook import CellChange, CellId, InsertCell
 from offbook.text import Edit, Span
@@ -37,14 +38,19 @@ class CellEdits:
     edits: tuple[Edit, ...]
 
 
+Run = Literal["", "cell", "below", "all"]
+"""What an editor could run to mend a finding: the cell, it and all below, or all in a restarted kernel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How to mend a finding: edits inside cells, or changes of whole cells, never both on one cell."""
+    """How to mend a finding: edits inside cells, or changes of whole cells, never both on one cell; or a run."""
 
     title: str
     applicability: Applicability
     edits: tuple[CellEdits, ...] = ()
     changes: tuple[CellChange, ...] = ()
+    run: Run = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,3 +238,28 @@ async def test_selected_lines_are_offered_as_a_function(editor: Editor, generic:
     [edit] = resolved.edit.document_changes
     assert isinstance(edit, types.TextDocumentEdit)
     assert "def step_1(rate):" in apply(source, edit.edits)
+
+
+async def test_what_a_run_mends_is_a_command_of_the_client(editor: Editor) -> None:
+    uri = editor.open("a.ipynb", ["x = 1", "y = 2"], counts=[2, 1])
+    found = [item for cell in editor.cells[uri] for item in await _any_codes(editor, cell)]
+    [finding] = [item for item in found if item.code == "OB103"]
+    cell = next(cell for cell in editor.cells[uri] if finding in editor.client.diagnostics.get(cell, []))
+    [action] = await editor.fixes(cell, [finding])
+    assert (action.title, action.edit) == ("Restart and run all", None)
+    assert action.command and action.command.command == "offbook.runCells"
+    assert list(action.command.arguments or ()) == [cell, "all"]
+
+
+async def test_a_plain_client_is_not_offered_to_run_cells(connect) -> None:
+    editor = await connect()
+    await editor.initialize(capabilities())
+    uri = editor.open("a.ipynb", ["x = 1", "y = 2"], counts=[2, 1])
+    for cell in editor.cells[uri]:
+        for finding in await _any_codes(editor, cell):
+            assert not [action for action in await editor.fixes(cell, [finding]) if action.command]
+
+
+async def _any_codes(editor: Editor, cell: str) -> list[types.Diagnostic]:
+    await editor.until(lambda: any(editor.client.diagnostics.values()))
+    return list(editor.client.diagnostics.get(cell, []))

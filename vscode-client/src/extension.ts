@@ -11,6 +11,7 @@ import { OutputReporter } from './outputs';
 import { Refactorer } from './refactor';
 import { refactor, refactorWith } from './refactorCommand';
 import { RunChecks } from './run';
+import { runCells } from './runCells';
 import { Server } from './server';
 import { Status } from './status';
 import { UndoPoint } from './undo';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ),
     ),
     command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
+    command(Command.runCells, runCells),
     command(Command.run, (argument: unknown) => runs.run(argument)),
     command('offbook.showGraph', () => graph.show()),
     command('offbook.undoRefactoring', () => undoPoint.undo()),

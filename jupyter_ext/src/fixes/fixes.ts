@@ -3,12 +3,18 @@
 import type { ISharedCell } from '@jupyter/ydoc';
 import type { CommandRegistry } from '@lumino/commands';
 import type { JSONObject } from '@lumino/coreutils';
-import { Command as Wire, type ExtractModuleRequest, type PlanMessage } from '@offbook/client';
+import { Command as Wire, type ExtractModuleRequest, type PlanMessage, type RunCells } from '@offbook/client';
 import type { CodeAction, Command, Diagnostic, Range } from 'vscode-languageserver-protocol';
 import { CommandIDs } from '../commands';
 import { reportError } from '../messages';
 import type { IFixes, ILanguageServer, INotebooks, IPlans } from '../tokens';
 import { applyEdit } from './edits';
+
+const RUN: Record<RunCells, string> = {
+  cell: 'notebook:run-cell',
+  below: 'notebook:run-all-below',
+  all: 'notebook:restart-run-all',
+};
 
 export class Fixes implements IFixes {
   constructor(
@@ -51,6 +57,15 @@ export class Fixes implements IFixes {
     return this.server.request<CodeAction>('codeAction/resolve', action);
   }
 
+  /** Run cells in the user's own kernel, as JupyterLab's own commands do. */
+  private async runCells(cell: string, what: RunCells): Promise<void> {
+    const notebook = this.notebooks.ofCell(cell);
+    if (!notebook) return;
+    notebook.panel.content.deselectAll();
+    notebook.panel.content.activeCellIndex = notebook.indexOf(cell);
+    await this.commands.execute(RUN[what]);
+  }
+
   private async execute(command: Command): Promise<void> {
     const [first, second, third] = (command.arguments ?? []) as unknown[];
     switch (command.command) {
@@ -66,6 +81,8 @@ export class Fixes implements IFixes {
         await this.commands.execute(CommandIDs.refactor, args);
         return;
       }
+      case Wire.runCells:
+        return this.runCells(first as string, second as RunCells);
       case Wire.run:
         await this.commands.execute(CommandIDs.run, first === undefined ? {} : { notebook: first as string });
         return;

@@ -8,9 +8,14 @@ export const Command = {
   refactor: 'offbook.refactor',
   /** Argument: a `PlanMessage`. */
   applyChanges: 'offbook.applyChanges',
+  /** Arguments: a cell's URI, and what to run in the user's own kernel: a `RunCells`. */
+  runCells: 'offbook.runCells',
   /** Argument: the notebook's URI (the open one without it). */
   run: 'offbook.run',
 } as const;
+
+/** The cell, it and all below, or all cells in a restarted kernel. */
+export type RunCells = 'cell' | 'below' | 'all';
 
 /** Ids of the refactorings. */
 export const Refactoring = {

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from lsprotocol import types
 
-from offbook.diagnostics import Applicability, Diagnostic, Fix
+from offbook.diagnostics import Applicability, Diagnostic, Fix, Run
 from offbook.lsp.changes import change_messages
 from offbook.lsp.notebooks import OpenNotebook
 from offbook.lsp.positions import PositionCodec
@@ -35,13 +35,14 @@ class CellFix(Message, frozen=True):
 
 
 class FixData(Message, frozen=True):
-    """A diagnostic's fix: edits inside cells, or changes of whole cells."""
+    """A diagnostic's fix: edits inside cells, changes of whole cells, or what could be run."""
 
     notebook: str
     title: str
     safe: bool
     edits: tuple[CellFix, ...]
     changes: tuple[CellChangeMessage, ...]
+    run: Run = ""
 
 
 def encode_fix(diagnostic: Diagnostic, notebook: OpenNotebook, codec: PositionCodec) -> dict[str, Any] | None:
@@ -55,6 +56,7 @@ def encode_fix(diagnostic: Diagnostic, notebook: OpenNotebook, codec: PositionCo
         safe=fix.applicability is Applicability.SAFE,
         edits=tuple(_cell_fixes(fix, notebook, codec)),
         changes=tuple(change_messages(fix.changes, lambda cell: notebook.cell(cell).document.text)),
+        run=fix.run,
     )
     built: dict[str, Any] = msgspec.to_builtins(data)
     return built

@@ -16,6 +16,9 @@ from offbook.lsp.workspace_edit import edit_of_fix
 from offbook.notebook import CellId
 from offbook.refactor import Selection
 
+RUN_CELLS = "offbook.runCells"
+"""The client's command that runs a cell, it and all below, or all cells anew, in the user's own kernel."""
+
 QUICK_FIX = types.CodeActionKind.QuickFix
 REFACTOR = types.CodeActionKind.Refactor
 OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, REFACTOR], resolve_provider=True)
@@ -69,7 +72,10 @@ def _quick_fixes(ls: OffbookServer, params: types.CodeActionParams) -> Iterator[
         known = next((item for data in found if (item := decode_fix(data) or decode_proposal(data))), None)
         if known is None:
             continue
-        action = _fixing(ls, known) if isinstance(known, FixData) else proposed(ls, known)
+        if isinstance(known, FixData):
+            action = _fixing(ls, known) if not known.run else _running(ls, known, params.text_document.uri)
+        else:
+            action = proposed(ls, known)
         if action is not None:
             action.kind = QUICK_FIX
             action.diagnostics = [diagnostic]
@@ -87,6 +93,14 @@ def _fixing(ls: OffbookServer, fix: FixData) -> types.CodeAction | None:
         return action
     action.edit = edit_of_fix(fix, ls.session)
     return action if action.edit is not None else None
+
+
+def _running(ls: OffbookServer, fix: FixData, cell: str) -> types.CodeAction | None:
+    """Return the action that has the client run cells in the user's own kernel, where it knows how."""
+    if not ls.session.client.applies_changes:
+        return None
+    command = types.Command(title=fix.title, command=RUN_CELLS, arguments=[cell, fix.run])
+    return types.CodeAction(title=fix.title, command=command)
 
 
 def _published_data(ls: OffbookServer, cell: str, diagnostic: types.Diagnostic) -> object:
