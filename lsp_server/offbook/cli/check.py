@@ -14,6 +14,7 @@ from offbook.app.results import CheckReport, NotebookCheck
 from offbook.app.surroundings import rules_for
 from offbook.cli.checknext import next_steps
 from offbook.cli.checktext import describe, statistics, summarize
+from offbook.cli.echo import echo
 from offbook.config import find_settings
 from offbook.errors import UserError
 
@@ -65,22 +66,16 @@ def command(
         if diff:
             return 0 if report.clean else 1
     if form != "text":
-        _print(importlib.import_module(f"offbook.cli.check{form}").render(report))
+        echo(importlib.import_module(f"offbook.cli.check{form}").render(report))
     elif count:
-        _print(statistics(report))
+        echo(statistics(report))
     else:
         for notebook in report.notebooks:
-            _print(describe(notebook))
-        _print(summarize(report), next_steps(report), err=True)
+            echo(describe(notebook))
+        echo(summarize(report), next_steps(report), err=True)
     if any(notebook.problem for notebook in report.notebooks):
         return 2
     return 1 if report.diagnostics else 0
-
-
-def _print(*texts: str, err: bool = False) -> None:
-    """Print each text that is not empty, on lines of its own; what no encoding has (half an emoji) becomes ``?``."""
-    for text in filter(None, texts):
-        click.echo(text.rstrip("\n").encode("utf-8", "replace").decode("utf-8"), err=err)
 
 
 def _fixed(report: CheckReport, selection: Selection, unsafe: bool, *, write: bool) -> CheckReport:

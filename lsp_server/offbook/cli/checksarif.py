@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,12 +29,19 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORM
 _Json = dict[str, Any]
 
 
-def render(report: CheckReport) -> str:
-    """Return a log of one run: the rules, the findings, and what could not be checked."""
-    results = [result for checked in report.notebooks for result in _results(checked)]
+def render(report: CheckReport, kinds: Mapping[str, str] | None = None) -> str:
+    """Return a log of one run: the rules, the findings, and what could not be checked.
+
+    Args:
+        report: the findings.
+        kinds: what else than rules can be found: codes, and what they mean.
+    """
+    rules = [_descriptor(rule) for rule in all_rules()] if kinds is None else list(starmap(_kind, kinds.items()))
+    numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+    results = [result for checked in report.notebooks for result in _results(checked, numbers)]
     problems = [_problem(checked) for checked in report.notebooks if checked.problem]
     run = {
-        "tool": {"driver": _driver()},
+        "tool": {"driver": _driver(rules)},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"uri": Path.cwd().as_uri().rstrip("/") + "/"}},
         "invocations": [{"executionSuccessful": not problems, "toolExecutionNotifications": problems}],
@@ -43,12 +51,12 @@ def render(report: CheckReport) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _driver() -> _Json:
+def _driver(rules: list[_Json]) -> _Json:
     return {
         "name": "offbook",
         "version": version(),
         "informationUri": DOCUMENTATION.rpartition("/")[0],
-        "rules": [_descriptor(rule) for rule in all_rules()],
+        "rules": rules,
     }
 
 
@@ -56,7 +64,7 @@ def _descriptor(rule: Rule) -> _Json:
     page = rule_page(rule)
     return {
         "id": rule.code,
-        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "name": _camel(rule.name),
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
         "help": {"text": page, "markdown": page},
@@ -66,9 +74,22 @@ def _descriptor(rule: Rule) -> _Json:
     }
 
 
-def _results(checked: NotebookCheck) -> Iterator[_Json]:
-    """Yield a notebook's findings."""
-    numbers = {rule.code: number for number, rule in enumerate(all_rules())}
+def _kind(code: str, meaning: str) -> _Json:
+    """Describe what is found otherwise than by a rule."""
+    return {
+        "id": code,
+        "name": _camel(code),
+        "shortDescription": {"text": meaning},
+        "defaultConfiguration": {"level": _LEVELS[Severity.ERROR]},
+    }
+
+
+def _camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("-"))
+
+
+def _results(checked: NotebookCheck, numbers: Mapping[str, int]) -> Iterator[_Json]:
+    """Yield a notebook's findings; their rules are numbered."""
     artifact = _artifact(checked.path)
     seen: Counter[str] = Counter()
     for item, located in located_findings(checked):

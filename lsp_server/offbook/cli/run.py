@@ -10,6 +10,8 @@ from offbook.app.ahead import start_ahead
 from offbook.app.paths import find_notebooks
 from offbook.errors import UserError
 
+_FORMATS = ("text", "json", "sarif", "junit", "github")
+
 
 @click.command(name="run", short_help="Restart and run notebooks, each in a fresh kernel.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -20,7 +22,7 @@ from offbook.errors import UserError
 @click.option("--force", is_flag=True, help="Run notebooks though nothing changed since they passed.")
 @click.option("--compare", is_flag=True, help="Hold the fresh outputs against the stored ones.")
 @click.option("--write", is_flag=True, help="Save the fresh outputs of the notebooks that pass.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 def command(
     paths: tuple[Path, ...],
     timeout: float | None,
@@ -36,7 +38,8 @@ def command(
 
     PATHS are notebooks, or folders that are searched for them. Nothing is written without --write. In messages, all
     cells count, from 1; in JSON, from 0. A notebook with a cell that is tagged `offbook:skip` (or
-    `offbook:skip=reason`) is skipped; a cell that is tagged `raises-exception` may fail.
+    `offbook:skip=reason`) is skipped; a cell that is tagged `raises-exception` may fail. The marks of nbval, such as
+    `# NBVAL_SKIP` and `# NBVAL_RAISES_EXCEPTION`, mean the same here.
 
     A run that passes leaves a receipt. While the code, the modules and data files that it read, and the kernel's
     packages are what they were, the notebook is not run again (`cached`); --force runs it, and so do --compare and
@@ -44,7 +47,7 @@ def command(
 
     --compare tells which cells show something else than the notebook's file does (`differs`). Memory addresses,
     timings, temporary paths and the last digits of decimal numbers do not count, nor do cells that are tagged
-    `offbook:ignore-output` or hold the comment `# NBVAL_IGNORE_OUTPUT`. --write accepts the fresh outputs.
+    `offbook:ignore-output`; `offbook:tolerance=1e-3` lets numbers differ more. --write accepts the fresh outputs.
 
     The exit status is 0 where all notebooks pass, are cached or skipped, 1 where one does not run or differs and
     is not written, 2 for a wrong call.

@@ -38,9 +38,14 @@ def describe(run: NotebookRun) -> str:
 
 def _difference(difference: Difference) -> list[str]:
     """Return what differs, and both sides as a diff."""
+    lines = diff_lines(difference)
+    return [f"  {difference.what}:" if lines else f"  {difference.what}", *(f"    {line}" for line in lines)]
+
+
+def diff_lines(difference: Difference) -> list[str]:
+    """Return what was shown before and what is now, with their signs."""
     before, after = difference.before.splitlines(), difference.after.splitlines()
-    what = f"  {difference.what}:" if before or after else f"  {difference.what}"
-    return [what, *(f"    - {line}" for line in before), *(f"    + {line}" for line in after)]
+    return [*(f"- {line}" for line in before), *(f"+ {line}" for line in after)]
 
 
 def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
@@ -48,15 +53,20 @@ def _code(run: NotebookRun, failure: RunFailure) -> list[str]:
     if run.file is None or failure.cell is None:
         return []
     source = split_lines(run.file.notebook.cell(failure.cell).source)
-    count = next((str(cell.execution_count) for cell in run.report.cells if cell.cell == failure.cell), "")
-    lines = [int(line) for number, line in _FRAME.findall(failure.traceback) if number == count]
-    at = min(lines[0], len(source)) - 1 if lines else -1
+    at = min(failing_line(run, failure), len(source) - 1)
     first = max(0, at - _AROUND)
     shown = []
     for number, line in enumerate(source[first : first + 2 * _AROUND + 1], first):
         arrow = "-->" if number == at else "   "
         shown.append(f"  {arrow} {number + 1:>3} | {line}")
     return ["", *shown, ""]
+
+
+def failing_line(run: NotebookRun, failure: RunFailure) -> int:
+    """Return the line of the failing cell at which it fails, from 0; -1 where that is not known."""
+    count = next((str(cell.execution_count) for cell in run.report.cells if cell.cell == failure.cell), "")
+    lines = [int(line) for number, line in _FRAME.findall(failure.traceback) if number == count]
+    return lines[0] - 1 if lines else -1
 
 
 def summarize(runs: list[NotebookRun], seconds: float) -> str:
