@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import abstractmethod
 
 from offbook.analysis.learning import library
-from offbook.analysis.learning.data_methods import DataEvaluator, by_row
-from offbook.analysis.learning.rows import Part, Source
+from offbook.analysis.learning.data_methods import by_row
+from offbook.analysis.learning.objects import ObjectEvaluator
+from offbook.analysis.learning.rows import NUMBERS, Part, Source
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -15,6 +17,7 @@ from offbook.analysis.learning.values import (
     Estimator,
     Folds,
     Function,
+    Instance,
     Mapping,
     Method,
     Reference,
@@ -34,10 +37,11 @@ from offbook.analysis.nodes import text_of, walk
 _MAX_DEPTH = 5
 _ON_DATA = (library.REDUCING | library.STATISTICAL_FUNCTIONS) - {"max", "min", "sum"}
 """Functions that make data of what they are given, whatever is known of it."""
+_COUNTS_ROWS = re.compile(r"(range\(|np\.arange\()?(len\(.+?\)|[\w.]+\.shape\[0\])\)?")
 _BUILTINS = frozenset("enumerate zip list tuple reversed sorted dict tqdm tqdm_notebook iter next".split())
 
 
-class CallEvaluator(DataEvaluator):
+class CallEvaluator(ObjectEvaluator):
     """Knows what a call gives."""
 
     def call(self, node: ast.Call) -> Value:
@@ -49,7 +53,7 @@ class CallEvaluator(DataEvaluator):
                 return self._method_call(node, function, owner)
         called = self.evaluate(function)
         if isinstance(called, Function):
-            return self._enter(called, node)
+            return self.entered(called, *self.given(node))
         if isinstance(called, UserClass):
             return self.made_by_class(node, called)
         if isinstance(called, Reference):
@@ -65,14 +69,6 @@ class CallEvaluator(DataEvaluator):
         return values + [self.evaluate(keyword.value) for keyword in node.keywords]
 
     # functions of the notebook
-
-    def _enter(self, function: Function, node: ast.Call) -> Value:
-        arguments: list[Value] = []
-        for argument in node.args:
-            value = self.evaluate(argument)
-            arguments += value.items if isinstance(argument, ast.Starred) and isinstance(value, Sequence) else [value]
-        keywords = {word.arg: self.evaluate(word.value) for word in node.keywords if word.arg}
-        return self.entered(function, arguments, keywords)
 
     def entered(self, function: Function, arguments: list[Value], keywords: dict[str, Value]) -> Value:
         """Run a function of the notebook on abstract arguments; return what it returns."""
@@ -119,7 +115,9 @@ class CallEvaluator(DataEvaluator):
         if name in library.SPLIT_LOADERS:
             return self._loaded_split(node)
         if name in ("permutation", "arange") or path == "random.sample":
-            return Data(Source(f"indices {id(node)} {self.round}"))
+            return Data(Source(f"{NUMBERS}{id(node)} {self.round}"))
+        if name in library.DRAWING_NUMBERS and (drawn := self._drawn_numbers(node, name)) is not None:
+            return drawn
         if name == "len" or path in ("int", "round", "math.floor", "math.ceil"):
             return self._number(node, name)
         values = self.arguments(node)
@@ -128,6 +126,18 @@ class CallEvaluator(DataEvaluator):
         if name == "load_model":  # the checkpoint of the model that was fitted above
             return self.last_fitted
         return self._judging(node, name, path, values)
+
+    def _drawn_numbers(self, node: ast.Call, name: str) -> Value | None:
+        """Return row numbers that are drawn with replacement: ``np.random.choice(len(df), 1000)``."""
+        words = {word.arg: text_of(word.value) for word in node.keywords}
+        given = [text_of(argument) for argument in node.args]
+        replaced = words.get("replace", given[2] if name == "choice" and len(given) > 2 else "True")
+        size = words.keys() & {"size", "k"} or len(given) > (2 if name == "randint" else 1)
+        bounds = given[:2] if name == "randint" else given[:1]
+        if not size or replaced != "True" or not any(_COUNTS_ROWS.fullmatch(bound) for bound in bounds):
+            return None
+        numbers = Part(Source(f"{NUMBERS}{id(node)} {self.round}"), "drawn", "in")
+        return self.copied(node, Data(numbers), name)
 
     def _judging(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
         if name in library.METRICS or (name.lower().endswith(library.METRIC_WORDS) and predictions(values)):
@@ -260,6 +270,8 @@ class CallEvaluator(DataEvaluator):
         if isinstance(owner, Statistic):
             self.arguments(node)
             return owner
+        if isinstance(owner, Instance) and (made := self.object_method(node, name, owner)) is not None:
+            return made
         if owner is UNKNOWN and name in library.REDUCING and isinstance(function.value, ast.Name):
             seen = self.data_at(function.value, owner)
             return UNKNOWN if seen is None else self.data_method(node, function, seen)

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from offbook.analysis.learning import library
 from offbook.analysis.learning.events import Fit, Transformation
 from offbook.analysis.learning.judging import Judge
-from offbook.analysis.learning.rows import Part, Source, joined
+from offbook.analysis.learning.rows import ANYTHING, Part, Source, joined
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -46,17 +46,6 @@ class EstimatorEvaluator(Judge):
             made.fitted = Fitted(made, data, self.next_fit(), self.spot(node))
         return made
 
-    def made_by_class(self, node: ast.Call, found: UserClass) -> Value:
-        """Return an object of a class of the notebook: an estimator where it has the methods of one."""
-        self.arguments(node)
-        methods = {item.name: item for item in found.node.body if isinstance(item, ast.FunctionDef)}
-        if {"predict", "predict_proba"} & methods.keys() and {"fit", "train"} & methods.keys():
-            return Estimator("model", found.node.name, self.spot(node), node)
-        if "fit" in methods and "transform" in methods:
-            kind = "transformer" if _learns(methods["fit"]) else "stateless"
-            return Estimator(kind, found.node.name, self.spot(node), node)
-        return UNKNOWN
-
     @abstractmethod
     def arguments(self, node: ast.Call) -> list[Value]:
         """Evaluate the arguments; the call evaluator does."""
@@ -93,6 +82,8 @@ class EstimatorEvaluator(Judge):
     def _asked(self, node: ast.Call, name: str, owner: Estimator, data: Data | None) -> Value:
         """Evaluate what a fitted model is asked for."""
         if data is None:
+            if name in library.SCORING and node.args and owner.fitted is not None:
+                self.used(node, owner.fitted, Source(f"{ANYTHING}{id(node)} {owner.fitted.number}"), "scored")
             return UNKNOWN
         if name in library.PREDICTING:
             self.used(node, owner.fitted, data.rows, "predicted")
@@ -219,6 +210,22 @@ def _holds_back(model: Estimator) -> bool:
     """Tell whether a model judges itself on rows that its trees have not seen."""
     words = model.call.keywords if model.call is not None else []
     return any(word.arg in ("oob_score", "early_stopping") and text_of(word.value) == "True" for word in words)
+
+
+def kind_of_class(found: UserClass) -> str | None:
+    """Return the kind of estimator that a class of the notebook is by its methods; ``None`` for other classes."""
+    methods = {item.name: item for item in found.node.body if isinstance(item, ast.FunctionDef)}
+    fitting = [methods[name] for name in ("fit", "train") if name in methods and _is_given_data(methods[name])]
+    if {"predict", "predict_proba"} & methods.keys() and fitting:
+        return "model"
+    if "fit" in methods and "transform" in methods:
+        return "transformer" if _learns(methods["fit"]) else "stateless"
+    return None
+
+
+def _is_given_data(fit: ast.FunctionDef) -> bool:
+    """Tell whether a ``fit`` is given its data, and does not only find them in its object."""
+    return len(fit.args.args) > 1 or fit.args.vararg is not None
 
 
 def _learns(fit: ast.FunctionDef) -> bool:

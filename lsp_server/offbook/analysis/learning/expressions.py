@@ -8,7 +8,7 @@ from abc import abstractmethod
 from offbook.analysis.learning.events import History
 from offbook.analysis.learning.masks import MaskReader
 from offbook.analysis.learning.names import SIDES, is_index, side_of
-from offbook.analysis.learning.rows import Part, Rows, Source, contained, disjoint, joined
+from offbook.analysis.learning.rows import Part, Rows, Source, contained, disjoint, joined, onto
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
@@ -16,6 +16,7 @@ from offbook.analysis.learning.values import (
     Data,
     Estimator,
     Function,
+    Instance,
     Mapping,
     Method,
     Reference,
@@ -25,13 +26,14 @@ from offbook.analysis.learning.values import (
     Statistic,
     Unknown,
     Value,
+    collected,
     compared,
     current,
     first_data,
     named,
     taints_of,
 )
-from offbook.analysis.nodes import text_of
+from offbook.analysis.nodes import text_of, walk
 from offbook.notebook import CellId
 
 _BUDGET = 25_000
@@ -130,6 +132,11 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(node, ast.Subscript):
             whole = self.data_at(node.value, self.evaluate(node.value))
             return None if whole is None else self.select(whole, node.slice)
+        owner = self.evaluate(node.value) if isinstance(node, ast.Attribute) else UNKNOWN
+        if isinstance(owner, Instance) and isinstance(node, ast.Attribute):
+            made = named(Data(Source(f"unseen {text_of(node)} {self.calls} {self.round}")))
+            owner.attributes[node.attr] = made
+            return first_data(made)
         made = Data(Source(f"unseen {text_of(node)}"))
         if isinstance(node, ast.Name):
             self.bind(node.id, made)
@@ -164,9 +171,9 @@ class ExpressionEvaluator(MaskReader):
             self.results[-1:] = [value if found is UNKNOWN else found for found in self.results[-1:]]
             return UNKNOWN
         if isinstance(node, ast.JoinedStr | ast.BoolOp):
-            for part in node.values:
-                self.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
-            return UNKNOWN
+            parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+            known = [value for value in map(self.evaluate, parts) if isinstance(value, Data | Estimator)]
+            return known[0] if known and isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else UNKNOWN
         if isinstance(node, ast.NamedExpr):
             value = self.evaluate(node.value)
             self.bind(node.target.id, value)
@@ -190,6 +197,8 @@ class ExpressionEvaluator(MaskReader):
             return owner
         if isinstance(owner, Estimator):
             return self._learned(owner, node.attr)
+        if isinstance(owner, Instance):
+            return self.attribute_of(owner, node.attr)
         if isinstance(owner, Mapping) and node.attr in owner.items:
             return owner.items[node.attr]
         stored = self.lookup(text_of(node))
@@ -200,6 +209,10 @@ class ExpressionEvaluator(MaskReader):
         if node.attr in _SHAPES:
             return Constant(text_of(node))
         return Data(owner.rows, owner.taints, owner.predicted_by)
+
+    @abstractmethod
+    def attribute_of(self, owner: Instance, name: str) -> Value:
+        """Return an attribute of an object of the notebook's own; the object evaluator does."""
 
     def _learned(self, owner: Estimator, name: str) -> Value:
         """Return an attribute of an estimator."""
@@ -255,11 +268,9 @@ class ExpressionEvaluator(MaskReader):
             return Data(Part(data.rows, "label", SIDES[chosen.text.strip("'\"")]), data.taints, data.predicted_by)
         if isinstance(chosen, Cut):
             return Data(Part(data.rows, chosen.cut, chosen.side), data.taints, data.predicted_by)
-        if isinstance(chosen, Data) and (steps := index_steps(chosen)):
-            rows = data.rows
-            for cut, side in steps:
-                rows = Part(rows, cut, side)
-            return Data(rows, data.taints, data.predicted_by)
+        numbered = onto(chosen.rows, data.rows) if isinstance(chosen, Data) else None
+        if numbered is not None and numbered != data.rows:
+            return Data(numbered, data.taints, data.predicted_by)
         if by_label and isinstance(chosen, Data) and contained(chosen.rows, data.rows):
             return Data(chosen.rows, data.taints, data.predicted_by)
         taints = taints_of(chosen) if isinstance(chosen, Statistic) else frozenset()
@@ -294,6 +305,15 @@ class ExpressionEvaluator(MaskReader):
         value = self.evaluate(node)
         return value.text if isinstance(value, Constant) else text_of(node)
 
+    def bound_text(self, node: ast.expr) -> str:
+        """Return the text of a mask's bound: in each round of a loop that changes it, another."""
+        text = text_of(node)
+        if not self.looped:
+            return text
+        values = (self.lookup(part.id) for part in walk(node) if isinstance(part, ast.Name))
+        found = [value.text for value in values if isinstance(value, Constant) and value.text.startswith("round ")]
+        return " ".join([text, *found])
+
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         if isinstance(left, Sequence) and isinstance(right, Sequence) and isinstance(node.op, ast.Add):
@@ -326,6 +346,8 @@ class ExpressionEvaluator(MaskReader):
             self.assign(generator.target, item)
             found.append(self.evaluate(node.elt))
         self.scopes.pop()
+        if isinstance(over, Data) and onto(over.rows, over.rows) is not None:
+            return collected(found[0])
         if isinstance(over, Data):
             taints = over.taints | frozenset(taint for value in found for taint in taints_of(value))
             return Data(over.rows, taints, over.predicted_by)
@@ -373,15 +395,3 @@ def _is_list(node: ast.expr) -> bool:
     return (isinstance(function, ast.Name) and function.id == "list") or (
         isinstance(function, ast.Attribute) and function.attr == "tolist"
     )
-
-
-def index_steps(data: Data) -> list[tuple[str, str]]:
-    """Return the cuts of a value that holds row numbers (``permutation(n)[:800]``); none for other data."""
-    steps: list[tuple[str, str]] = []
-    rows = data.rows
-    while isinstance(rows, Part):
-        steps.append((rows.cut, rows.side))
-        rows = rows.parent
-    if isinstance(rows, Source) and rows.name.startswith("indices "):
-        return [(f"{rows.name} {cut}", side) for cut, side in reversed(steps)]
-    return []

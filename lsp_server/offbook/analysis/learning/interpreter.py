@@ -24,6 +24,7 @@ from offbook.analysis.learning.values import (
     Estimator,
     Folds,
     Function,
+    Instance,
     Mapping,
     Reference,
     Sequence,
@@ -85,7 +86,7 @@ class Interpreter(CallEvaluator):
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self.bind(node.name, Function(node, self.cell, self.local_names()))
         elif isinstance(node, ast.ClassDef):
-            self.bind(node.name, UserClass(node))
+            self.bind(node.name, UserClass(node, self.cell, self.local_names()))
         elif isinstance(node, ast.Global):
             self.scopes[-1].shared.update(node.names)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -186,6 +187,10 @@ class Interpreter(CallEvaluator):
         elif isinstance(target, ast.Subscript):
             self._store_item(target, value)
         elif isinstance(target, ast.Attribute):
+            owner = self.evaluate(target.value)
+            if isinstance(owner, Instance):
+                owner.attributes[target.attr] = named(value)
+                return
             self.bind(text_of(target), value)
             self.taint_root(target.value, value)
 

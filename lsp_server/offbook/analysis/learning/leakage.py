@@ -13,7 +13,9 @@ from offbook.analysis.learning.events import Copying, Fit, History, Use
 from offbook.analysis.learning.library import LABEL_ENCODERS, ROW_WISE
 from offbook.analysis.learning.names import side_of
 from offbook.analysis.learning.rows import (
+    ANYTHING,
     Rows,
+    Source,
     contained,
     copies_across,
     cuts_of,
@@ -22,6 +24,7 @@ from offbook.analysis.learning.rows import (
     has_side,
     is_cut,
     key_of,
+    overlapping,
     paths,
 )
 from offbook.analysis.learning.values import Spot, Taint
@@ -85,7 +88,7 @@ def overlap_leaks(history: History) -> list[OverlapLeak]:
                 found.setdefault(use.fitted.spot, OverlapLeak(use, None))
             elif alone is None and not use.fitted.validated and not _is_held_out_for(use, history):
                 alone = OverlapLeak(use, None, alone=True)
-        elif use.how == "scored" and drawn_apart(trained, use.rows):
+        elif use.how == "scored" and (drawn_apart(trained, use.rows) or overlapping(trained, use.rows)):
             found.setdefault(use.fitted.spot, OverlapLeak(use, None))
     return [*found.values(), *([] if alone is None else [alone])]
 
@@ -94,6 +97,8 @@ def multi_test_leaks(history: History) -> Iterator[MultiTestLeak]:
     """Yield one leak for each test set that is used again, where no other is kept for the end."""
     judged: dict[object, list[Use]] = {}
     for use in history.uses:
+        if isinstance(use.rows, Source) and use.rows.name.startswith(ANYTHING):
+            continue
         if use.base is None and disjoint(use.fitted.data.rows, use.rows):
             judged.setdefault(key_of(use.rows), []).append(use)
         elif use.how == "validated" and use.base is not None and has_side(use.base, "test"):

@@ -149,6 +149,7 @@ STATISTICAL_FUNCTIONS = frozenset(
 )
 """Functions that learn from all rows that they are given, and change each of them."""
 
+DRAWING_NUMBERS = frozenset({"choice", "choices", "randint"})
 COPYING_FUNCTIONS = frozenset({"repeat", "tile"})
 MIRRORING = frozenset({"flip", "fliplr", "flipud", "rot90"})
 """Functions that make other pictures of the same rows: put below them, they are copies."""

@@ -31,6 +31,10 @@ class MaskReader(ABC):
     def evaluate(self, node: ast.expr) -> Value:
         """Evaluate an expression; the expression evaluator does."""
 
+    @abstractmethod
+    def bound_text(self, node: ast.expr) -> str:
+        """Return the text of a bound; the expression evaluator does."""
+
     def _compare(self, node: ast.Compare) -> Value:
         left = self.evaluate(node.left)
         right = self.evaluate(node.comparators[0])
@@ -40,7 +44,7 @@ class MaskReader(ABC):
         unseen = isinstance(left, Unknown) and isinstance(node.left, ast.Name)
         if not isinstance(left, Data) and not unseen and not _is_random(node.left):
             return Constant(text_of(node))
-        subject, bound = text_of(node.left), text_of(node.comparators[0])
+        subject, bound = text_of(node.left), self.bound_text(node.comparators[0])
         operator = type(node.ops[0])
         if operator in _ORDER:
             side, inverse = _ORDER[operator]

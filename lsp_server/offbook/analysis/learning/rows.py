@@ -8,11 +8,18 @@ Notebooks: Static Detection and Better Processes (ASE 2022), as an algebra.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 MAX_DEPTH = 24
 """Cuts beyond this depth are not followed: a loop that cuts its own result is no deeper for that."""
+NUMBERS = "indices "
+"""How the names of those data sets begin that are numbers of rows."""
+ANYTHING = "anything "
+"""How the names of rows begin of which nothing is known but that a model is judged on them."""
+_SLICE = re.compile(r"slice (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,52 @@ def drawn_apart(left: Rows, right: Rows) -> bool:
         and left.cut != right.cut
         and all(part.cut.startswith("sample ") and part.side == "in" for part in (left, right))
     )
+
+
+def overlapping(trained: Rows, judged: Rows) -> bool:
+    """Tell whether two slices between literal numbers share rows, and each has others: ``X[:900]`` and ``X[800:]``."""
+    ways = [*paths(trained), *paths(judged)]
+    if len(ways) != 2 or ways[0][0] != ways[1][0]:
+        return False
+    left, right = (list(steps) for _, steps in ways)
+    while left and right and left[0] == right[0]:
+        del left[0], right[0]
+    one, other = _range(left), _range(right)
+    if one is None or other is None:
+        return False
+    (start, end), (later, last) = sorted((one, other))
+    return start < later < end < last
+
+
+def _range(steps: list[Step]) -> tuple[int, float] | None:
+    """Return the numbers between which literal slices choose rows; ``None`` for other steps."""
+    start, end = 0, math.inf
+    for step in steps:
+        found = _SLICE.fullmatch(step.cut) if isinstance(step, Part) else None
+        if found is None or not isinstance(step, Part) or step.side not in ("from", "to"):
+            return None
+        if step.side == "to":
+            end = min(end, int(found[1]))
+        elif start or end < math.inf:
+            return None
+        else:
+            start = int(found[1])
+    return (start, end) if steps and start < end else None
+
+
+def onto(numbers: Rows, rows: Rows) -> Rows | None:
+    """Return the rows that row numbers choose (``permutation(n)[:800]``); ``None`` where the first are no numbers."""
+    if isinstance(numbers, Source):
+        return rows if numbers.name.startswith(NUMBERS) else None
+    if isinstance(numbers, Joined):
+        return None
+    inner = onto(numbers.parent, rows)
+    if inner is None:
+        return None
+    if isinstance(numbers, Copied):
+        return Copied(inner, numbers.place)
+    source, _ = next(paths(numbers))
+    return Part(inner, f"{source.name} {numbers.cut}", numbers.side)
 
 
 def _cuts(steps: tuple[Step, ...]) -> list[tuple[str, str]]:

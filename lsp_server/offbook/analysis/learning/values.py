@@ -150,9 +150,19 @@ class Function:
 
 @dataclass(eq=False, slots=True)
 class UserClass:
-    """A class of the notebook."""
+    """A class of the notebook, the cell that defines it, and the variables around it."""
 
     node: ast.ClassDef
+    cell: CellId
+    around: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class of the notebook: the class's methods, and what is stored in the object."""
+
+    methods: dict[str, Function]
+    attributes: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,7 @@ Value = (
     | Folds
     | Function
     | UserClass
+    | Instance
     | Method
     | Constant
     | Unknown

@@ -16,9 +16,10 @@ def overlap_leakage(notebook: NotebookView) -> Iterator[Finding]:
     """The same rows are trained on and tested on.
 
     ## What it does
-    Reports rows that were copied or made up (SMOTE, random oversampling, `resample`, `sample(replace=True)`) before the
-    split, so that a row may be in the training set and its copy in the test set; a model that is fitted on all rows and
-    then judged on some of them; and, once, a notebook whose models are judged on nothing but the rows that they
+    Reports rows that were copied or made up (SMOTE, random oversampling, `resample`, `sample(replace=True)`, numbers
+    of rows by `np.random.choice(len(df), n)`) before the split, so that a row may be in the training set and its copy
+    in the test set; a model that is fitted on all rows and then judged on some of them, or on a slice that overlaps
+    its own (`X[:900]` and `X[800:]`); and, once, a notebook whose models are judged on nothing but the rows that they
     learned from.
 
     ## Why it matters
