@@ -338,6 +338,24 @@ export const REFACTORINGS: readonly RefactoringInfo[] = [
     ]
   },
   {
+    "id": "pipeline",
+    "title": "Make a pipeline",
+    "kind": "refactor.rewrite.pipeline",
+    "summary": "Make one pipeline of a transformer that is fitted and applied by hand, and the model that learns from it.",
+    "options": [
+      {
+        "name": "cell",
+        "kind": "cell",
+        "help": "The cell that fits the transformer.",
+        "required": true,
+        "default": null,
+        "group": "",
+        "ask": "",
+        "choices": []
+      }
+    ]
+  },
+  {
     "id": "rename.definition",
     "title": "Rename the second definition",
     "kind": "refactor.rewrite.definition",

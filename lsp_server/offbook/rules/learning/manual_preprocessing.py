@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import done_by_hand
-from offbook.diagnostics import Severity
+from offbook.analysis.learning import ByHand, done_by_hand
+from offbook.diagnostics import Proposal, Severity
 from offbook.rules.learning.history import listed, model_history, place, related
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
@@ -79,4 +79,11 @@ def manual_preprocessing(notebook: NotebookView) -> Iterator[Finding]:
                 related(found.applied.spot, "applied to the test rows here"),
                 related(model.spot, "the model is fitted here"),
             ),
+            proposal=_proposal(found, model.model.name) if len(found.fits) == 1 else None,
         )
+
+
+def _proposal(found: ByHand, model: str) -> Proposal:
+    """Return the refactoring that makes the pipeline."""
+    fit = found.fits[0]
+    return Proposal(f"Make a pipeline of `{fit.transformer.name}` and `{model}`", "pipeline", {"cell": fit.spot.cell})

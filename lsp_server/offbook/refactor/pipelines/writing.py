@@ -1,0 +1,158 @@
+"""The text of a pipeline: the lines by hand go, and the model's lines are the pipeline's."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from offbook.analysis import analyze_cell, span_of
+from offbook.notebook import CellChange, CellId, DeleteCell, ReplaceSource
+from offbook.refactor.module.names import Imported
+from offbook.refactor.module.scene import RefusedError
+from offbook.refactor.pipelines.finding import Finder
+from offbook.refactor.pipelines.steps import ByHand, ModelFit, Step
+from offbook.text import Edit, Lines, Position, Span, apply_edits
+
+_MAKER = "make_pipeline"
+_MODULE = "sklearn.pipeline"
+
+
+class Writer:
+    """Writes one pipeline into its notebook."""
+
+    def __init__(self, finder: Finder, ours: ByHand) -> None:
+        self.finder = finder
+        self.scene = finder.scene
+        self.ours = ours
+        self.name = self._free_name()
+        self.edits: dict[CellId, list[Edit]] = {}
+
+    def changes(self) -> Iterator[CellChange]:
+        """Yield the changed cells; those that hold nothing any more go.
+
+        Raises:
+            RefusedError: where lines stand so that they cannot be taken out alone.
+        """
+        self._import()
+        for step in self.ours.steps:
+            self._remove(step)
+        self._fit(self.ours.fit)
+        for use in self.ours.uses:
+            self._rename(use.cell, use.model, self.name)
+            self._rename(use.cell, _first_name(use.call), use.source)
+        for cell, edits in self.edits.items():
+            before = self.scene.notebook.cell(cell).source
+            after = apply_edits(before, edits)
+            after = after if before.endswith("\n") else after.rstrip("\n")
+            self._check_shown(cell, after)
+            yield ReplaceSource(cell, after) if after.strip() else DeleteCell(cell)
+
+    def _free_name(self) -> str:
+        words = set(self.scene.flow.names)
+        for _, _, facts in self.scene.cells:
+            words |= {node.id for node in ast.walk(facts.tree or ast.Module([], [])) if isinstance(node, ast.Name)}
+        number, name = 1, "pipeline"
+        while name in words:
+            number += 1
+            name = f"pipeline_{number}"
+        return name
+
+    def _add(self, cell: CellId, span: Span, text: str) -> None:
+        for magic in self.scene.analysis.facts_of(cell).masked.magics:
+            wrapping = magic.kind == "cell" and magic.name in ("time", "capture")
+            if not wrapping and (magic.kind == "cell" or magic.span.overlaps(span)):
+                raise self._refuse(f"cell {self.scene.number(cell)} runs the line by a magic", cell, span)
+        self.edits.setdefault(cell, []).append(Edit(span, text))
+
+    def _refuse(self, reason: str, cell: CellId, span: Span) -> RefusedError:
+        return self.scene.refuse(reason, cell, span, "Write it on lines of its own, as plain Python.")
+
+    def _lines(self, cell: CellId) -> Lines:
+        return Lines(self.scene.notebook.cell(cell).source)
+
+    def _rename(self, cell: CellId, node: ast.Name, new: str) -> None:
+        span = span_of(node)
+        if self._lines(cell).slice(span) != node.id:
+            raise self._refuse(f"`{node.id}` stands inside a text", cell, span)
+        if node.id != new:
+            self._add(cell, span, new)
+
+    def _rest(self, cell: CellId, span: Span) -> str:
+        """Return what stands behind a statement on its line; refuse where another statement does."""
+        lines = self._lines(cell)
+        rest = lines.line(span.end.line)[span.end.column :].strip()
+        if lines.line(span.start.line)[: span.start.column].strip() or (rest not in ("", ";") and rest[0] != "#"):
+            raise self._refuse("another statement stands on the same line", cell, span)
+        return rest
+
+    def _import(self) -> None:
+        """Put the import below that of the transformer, where there is none yet."""
+        meaning = self.finder.names.meaning(_MAKER)
+        if isinstance(meaning, Imported) and meaning.items[0].dotted == f"{_MODULE}.{_MAKER}":
+            first = meaning.first[0]
+            if first is not None and first.cell < self.ours.fit.when.cell:
+                return
+        if self.scene.flow.bindings(_MAKER) or self.finder.names.star_for(_MAKER) is not None:
+            raise self.finder.refuse(f"`{_MAKER}` has a meaning already, or is imported too late", self.ours.fit)
+        made = self.finder.time.made(self.ours.transformer, self.ours.steps[0].when)
+        root = next(node for node in ast.walk(made.func) if isinstance(node, ast.Name)) if made else None
+        bound = self.finder.time.bindings(root.id)[0] if root is not None else None
+        if bound is None:
+            raise self.finder.refuse(f"`{self.ours.transformer}` is not made where it can be seen", self.ours.steps[0])
+        cell = self.scene.notebook.cells[bound[0].cell].id
+        span = span_of(self.finder.time.statement(bound[0]))
+        self._rest(cell, span)
+        end = self._line_end(cell, span)
+        self._add(cell, Span(end, end), f"\nfrom {_MODULE} import {_MAKER}")
+
+    def _line_end(self, cell: CellId, span: Span) -> Position:
+        return Position(span.end.line, len(self._lines(cell).line(span.end.line).rstrip("\r\n")))
+
+    def _remove(self, step: Step) -> None:
+        """Take a statement out, with its line; a comment behind it stays."""
+        span, lines = span_of(step.node), self._lines(step.cell)
+        rest = self._rest(step.cell, span)
+        last = span.end.line
+        if rest.startswith("#"):
+            behind = lines.line(last).index("#", span.end.column)
+            self._add(step.cell, Span(span.start, Position(last, behind)), "")
+        elif last + 1 < len(lines):
+            self._add(step.cell, Span(Position(span.start.line, 0), Position(last + 1, 0)), "")
+        else:
+            end = Position(last, len(lines.line(last)))
+            self._add(step.cell, Span(Position(span.start.line, 0), end), "")
+
+    def _fit(self, fit: ModelFit) -> None:
+        """Make the pipeline above the line that fits the model, and let that line fit the pipeline."""
+        span, lines = span_of(fit.node), self._lines(fit.cell)
+        self._rest(fit.cell, span)
+        function = fit.call.func
+        assert isinstance(function, ast.Attribute)
+        make = f"{self.name} = {_MAKER}({self.ours.transformer}, {fit.model})"
+        whole = Span(span.start, span_of(function.value).end)
+        if fit.made is None:
+            if lines.slice(whole) != fit.model:
+                raise self._refuse(f"`{fit.model}` stands in brackets", fit.cell, span)
+            self._add(fit.cell, whole, f"{make}\n{self.name}")
+        else:
+            made = lines.slice(span_of(fit.made))
+            if not lines.slice(whole).startswith(f"{fit.model} = {made}"):
+                raise self._refuse(f"`{fit.model}` is not made and fitted in one plain line", fit.cell, span)
+            self._add(fit.cell, whole, f"{fit.model} = {made}\n{make}")
+        source = next(step.source.id for step in self.ours.steps)
+        self._rename(fit.cell, _first_name(fit.call), source)
+        if self.scene.analysis.facts_of(fit.cell).display is fit.call:
+            end = self._line_end(fit.cell, span)
+            self._add(fit.cell, Span(end, end), f"\n{fit.model}")
+
+    def _check_shown(self, cell: CellId, after: str) -> None:
+        """Refuse where a cell would show something else at its end, or is no Python any more."""
+        before, new = self.scene.analysis.facts_of(cell), analyze_cell(after)
+        if new.tree is None or (before.display is None) != (new.display is None):
+            raise self._refuse(f"cell {self.scene.number(cell)} would show something else", cell, Span.on_line(0))
+
+
+def _first_name(call: ast.Call) -> ast.Name:
+    name = call.args[0]
+    assert isinstance(name, ast.Name)
+    return name
