@@ -66,3 +66,11 @@ def test_the_rule_proposes_it_and_is_satisfied(case: Case, tmp_path: Path) -> No
     proposals = [item.proposal for item in found]
     assert [(item.refactoring, item.options) for item in proposals if item] == [("pipeline", {"cell": "b"})]
     assert not [item for item in check(analyze(case.notebook("after", notebook.path))) if item.code == "OB504"]
+
+
+def test_a_cell_that_is_gone_is_refused(tmp_path: Path) -> None:
+    notebook = PLANS[0].notebook("before", tmp_path / "notebook.ipynb")
+    kept = Notebook(notebook.path, tuple(cell for cell in notebook.cells if cell.id != "b"))
+    refusal = ask(kept, tmp_path)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "the cell is no code cell of this notebook"

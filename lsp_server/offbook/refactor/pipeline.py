@@ -47,6 +47,8 @@ def pipeline(context: Context, options: PipelineOptions) -> Plan | Refusal:
     could change the rows before the pipeline reads them, and for transformers that are not known to give the same then.
     """
     scene = Scene(context)
+    if options.cell not in context.analysis.facts:
+        return Refusal("the cell is no code cell of this notebook")
     try:
         check_cells(scene)
         finder = Finder(scene)

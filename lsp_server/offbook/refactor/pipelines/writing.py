@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from offbook.analysis import analyze_cell, span_of
 from offbook.notebook import CellChange, CellId, DeleteCell, ReplaceSource
 from offbook.refactor.module.names import Imported
-from offbook.refactor.module.scene import RefusedError
+from offbook.refactor.module.scene import Moment, RefusedError
 from offbook.refactor.pipelines.finding import Finder
 from offbook.refactor.pipelines.steps import ByHand, ModelFit, Step
 from offbook.text import Edit, Lines, Position, Span, apply_edits
@@ -90,15 +90,16 @@ class Writer:
         meaning = self.finder.names.meaning(_MAKER)
         if isinstance(meaning, Imported) and meaning.items[0].dotted == f"{_MODULE}.{_MAKER}":
             first = meaning.first[0]
-            if first is not None and first.cell < self.ours.fit.when.cell:
+            line = span_of(self.ours.fit.node).start.line
+            if first is not None and first < Moment(self.ours.fit.when.cell, line):
                 return
         if self.scene.flow.bindings(_MAKER) or self.finder.names.star_for(_MAKER) is not None:
             raise self.finder.refuse(f"`{_MAKER}` has a meaning already, or is imported too late", self.ours.fit)
         made = self.finder.time.made(self.ours.transformer, self.ours.steps[0].when)
         root = next(node for node in ast.walk(made.func) if isinstance(node, ast.Name)) if made else None
-        bound = self.finder.time.bindings(root.id)[0] if root is not None else None
+        bound = next(iter(self.finder.time.bindings(root.id)), None) if root is not None else None
         if bound is None:
-            raise self.finder.refuse(f"`{self.ours.transformer}` is not made where it can be seen", self.ours.steps[0])
+            raise self.finder.refuse(f"nothing imports the class of `{self.ours.transformer}`", self.ours.steps[0])
         cell = self.scene.notebook.cells[bound[0].cell].id
         span = span_of(self.finder.time.statement(bound[0]))
         self._rest(cell, span)
