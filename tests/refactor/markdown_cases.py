@@ -70,21 +70,26 @@ def _show_code(text: str) -> str:
 
 
 _RUNNER = """
-import ast, codeop, json, sys
+import ast, asyncio, codeop, inspect, json, sys
 sys.path.insert(0, "")
 import builtins; builtins.display = lambda *values: print(*map(repr, values))
 space = {"__name__": "__main__", "display": display}
 import types; module = types.ModuleType("__main__"); module.__dict__.update(space); sys.modules["__main__"] = module
 space = module.__dict__
 compile_keeping_flags = codeop.Compile()
+compile_keeping_flags.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+loop = asyncio.new_event_loop()
+def evaluate(code):
+    value = eval(code, space)
+    return loop.run_until_complete(value) if code.co_flags & inspect.CO_COROUTINE else value
 for number, source in enumerate(json.load(sys.stdin)):
     print("cell", number)
     try:
         tree = ast.parse(source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile_keeping_flags(tree, f"<cell {number}>", "exec"), space)
+        evaluate(compile_keeping_flags(tree, f"<cell {number}>", "exec"))
         if last is not None:
-            value = eval(compile_keeping_flags(ast.Expression(last.value), f"<cell {number}>", "eval"), space)
+            value = evaluate(compile_keeping_flags(ast.Expression(last.value), f"<cell {number}>", "eval"))
             if value is not None:
                 print(repr(value))
     except Exception as error:

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from markdown_cases import Case, read_cases, run
-from test_extract_module import prepare
+from markdown_cases import Case, run
+from test_extract_module import cases, prepare, with_crlf
 
 from offbook.analysis import analyze
 from offbook.notebook import Cell, CellId, Notebook, apply_changes
@@ -20,18 +20,12 @@ def ask(notebook: Notebook, root: Path, options: dict[str, object]) -> Plan | Re
     return refactoring.run(Context(analyze(notebook), Project(root)), refactoring.convert(options))
 
 
-def cases(name: str) -> list[object]:
-    found = list(read_cases(name))
-    assert found
-    return [pytest.param(case, id=case.name) for case in found]
-
-
 def shown(notebook: Notebook, folder: Path) -> str:
     """Return what a fresh run prints and shows; cells may have become one."""
     return re.sub(r"^cell \d+\n", "", run(notebook, folder), flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("case", cases("function_moves.md"))
+@pytest.mark.parametrize("case", cases("function_moves.md", "hard_function.md", refused=False))
 def test_a_case_becomes_a_function_and_shows_the_same(case: Case, tmp_path: Path) -> None:
     notebook = prepare(case, tmp_path)
     plan = ask(notebook, tmp_path, case.function(notebook))
@@ -47,7 +41,7 @@ def test_a_case_becomes_a_function_and_shows_the_same(case: Case, tmp_path: Path
     assert shown(after, tmp_path) == before
 
 
-@pytest.mark.parametrize("case", cases("function_refusals.md"))
+@pytest.mark.parametrize("case", cases("function_refusals.md", "hard_function.md", refused=True))
 def test_a_case_is_refused_with_its_place(case: Case, tmp_path: Path) -> None:
     notebook = prepare(case, tmp_path)
     refusal = ask(notebook, tmp_path, case.function(notebook))
@@ -60,6 +54,18 @@ def test_a_case_is_refused_with_its_place(case: Case, tmp_path: Path) -> None:
         assert refusal.where.cell is not None
         where = f"cell {notebook.index(refusal.where.cell) + 1} line {refusal.where.span.start.line + 1}"
     assert where == place
+
+
+@pytest.mark.parametrize("case", cases("function_moves.md", "hard_function.md", refused=False))
+def test_lines_end_as_they_did(case: Case, tmp_path: Path) -> None:
+    notebook = with_crlf(prepare(case, tmp_path))
+    plan = ask(notebook, tmp_path, case.function(notebook))
+    assert isinstance(plan, Plan), plan
+    after = apply_changes(notebook, plan.notebooks[0].changes)
+    expected = case.notebook("after", notebook.path)
+    if any("\r\n" in cell.source for cell in notebook.cells):
+        expected = with_crlf(expected)
+    assert [cell.source for cell in after.cells] == [cell.source for cell in expected.cells]
 
 
 def plan_of(notebook: Notebook, root: Path, **options: object) -> list[str]:

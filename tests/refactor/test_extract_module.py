@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,13 @@ def prepare(case: Case, root: Path) -> Notebook:
     return case.notebook("notebook", root / "notebook.ipynb")
 
 
-@pytest.mark.parametrize("case", cases("moves.md", "existing.md", refused=False))
+def with_crlf(notebook: Notebook) -> Notebook:
+    """Return the notebook as an editor of Windows may have saved it."""
+    cells = (replace(cell, source=cell.source.replace("\n", "\r\n")) for cell in notebook.cells)
+    return replace(notebook, cells=tuple(cells))
+
+
+@pytest.mark.parametrize("case", cases("moves.md", "existing.md", "hard_module.md", refused=False))
 def test_a_case_moves_and_prints_the_same(case: Case, tmp_path: Path) -> None:
     notebook = prepare(case, tmp_path)
     plan = ask(notebook, tmp_path, case.options)
@@ -51,7 +58,22 @@ def test_a_case_moves_and_prints_the_same(case: Case, tmp_path: Path) -> None:
     assert run(after, tmp_path) == before
 
 
-@pytest.mark.parametrize("case", cases("refusals.md", "existing.md", refused=True))
+@pytest.mark.parametrize("case", cases("moves.md", "hard_module.md", refused=False))
+def test_lines_end_as_they_did(case: Case, tmp_path: Path) -> None:
+    notebook = with_crlf(prepare(case, tmp_path))
+    plan = ask(notebook, tmp_path, case.options)
+    assert isinstance(plan, Plan), plan
+    after = apply_changes(notebook, plan.notebooks[0].changes)
+    expected = with_crlf(case.notebook("after", notebook.path))
+    assert [cell.source for cell in after.cells] == [cell.source for cell in expected.cells]
+    written = {file.path.relative_to(tmp_path).as_posix(): file.after for file in plan.files}
+    assert {name: text.replace("\r\n", "\n") for name, text in written.items()} == {
+        name: case.parts[name] for name in case.parts if name.endswith(".py")
+    }
+    assert all(text.count("\r\n") == text.count("\n") for text in written.values())
+
+
+@pytest.mark.parametrize("case", cases("refusals.md", "existing.md", "hard_module.md", refused=True))
 def test_a_case_is_refused_with_its_place(case: Case, tmp_path: Path) -> None:
     notebook = prepare(case, tmp_path)
     refusal = ask(notebook, tmp_path, case.options)

@@ -27,6 +27,13 @@ _CALM = frozenset(
 )
 """Libraries that draw only in functions whose names say so."""
 
+_SETTINGS = frozenset(
+    "matplotlib.pyplot.style.use matplotlib.style.use matplotlib.pyplot.rc matplotlib.rc "
+    "matplotlib.pyplot.rcParams.update matplotlib.rcParams.update seaborn.set seaborn.set_theme seaborn.set_style "
+    "seaborn.set_context seaborn.set_palette seaborn.color_palette seaborn.load_dataset".split()
+)
+"""Functions of libraries that draw, which draw nothing themselves."""
+
 _OWN_WINDOW = frozenset({"notebook", "widget", "ipympl", "nbagg", "qt", "qt5", "tk", "osx", "gtk", "wx", "auto"})
 
 
@@ -49,9 +56,11 @@ class Drawing:
             return False
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        dotted = self.names.dotted(function)
+        if dotted in _SETTINGS:
+            return False
         if isinstance(function, ast.Attribute) and _through_plot(function):
             return True
-        dotted = self.names.dotted(function)
         if dotted:
             top = dotted.partition(".")[0]
             calm = top in _CALM or top in sys.stdlib_module_names

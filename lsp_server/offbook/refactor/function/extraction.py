@@ -102,6 +102,7 @@ def prepare(context: Context, choice: Choice) -> Extraction:
         raise scene.refuse(
             "the chosen code only imports or defines: there is nothing to put into a function", region.parts[0].cell
         )
+    _check_future(scene, layout)
     BodyCheck(scene, layout).check()
     exchange = find_exchange(scene, layout)
     shown, behind = _last_expression(scene, layout), None
@@ -113,6 +114,7 @@ def prepare(context: Context, choice: Choice) -> Extraction:
     flushes, pyplot, inline = _flushes(scene, layout)
     if len(region.parts) > 1:
         _check_clearing(scene, region)
+        _check_capture(scene, region)
     sentence = docstring_of(scene, region)
     return Extraction(
         scene,
@@ -220,6 +222,23 @@ def _flushes(scene: Scene, layout: Layout) -> tuple[frozenset[int], str, bool]:
     return frozenset(found), name, not ("matplotlib" in magics or drawing.is_set_up(around.before))
 
 
+def _check_future(scene: Scene, layout: Layout) -> None:
+    """Refuse lazy annotations that would begin below the cell of the new function."""
+    region = layout.region
+    for unit in layout.leading:
+        node = unit.nodes[0]
+        future = node.names if isinstance(node, ast.ImportFrom) and node.module == "__future__" else ()
+        lazy = any(alias.name == "annotations" for alias in future)
+        if lazy and region.whole and not layout.silent:
+            cell, span = region.place(span_of(node))
+            raise scene.refuse(
+                "`from __future__ import annotations` would stand below the function, with the other imports",
+                cell,
+                span,
+                "Give it a cell of its own above.",
+            )
+
+
 def _check_clearing(scene: Scene, region: Region) -> None:
     """Refuse cells that clear their own output: in one cell they would clear the others' too."""
     for part in region.parts:
@@ -233,6 +252,19 @@ def _check_clearing(scene: Scene, region: Region) -> None:
                     span_of(call.node),
                     "Extract each cell for itself.",
                 )
+
+
+def _check_capture(scene: Scene, region: Region) -> None:
+    """Refuse cells of which one keeps its output to itself: in one cell it would take the others' too."""
+    for part in region.parts:
+        magic = part.facts.masked.cell_magic
+        if magic is not None and magic.name == "capture":
+            raise scene.refuse(
+                f"`%%capture` takes the output of cell {part.index + 1} alone",
+                part.cell,
+                magic.span,
+                "Extract each cell for itself.",
+            )
 
 
 def checked_name(scene: Scene, name: str) -> str:

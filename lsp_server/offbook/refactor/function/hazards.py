@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from offbook.analysis import CellFacts, DeferredRead, Read, root_name, span_of
 from offbook.refactor.module.names import Names
 from offbook.refactor.module.scene import RefusedError, Scene
+from offbook.refactor.module.surroundings import has_doctest
 from offbook.refactor.region.choice import is_definition
 from offbook.refactor.region.layout import Layout, may_stand_inside
 from offbook.text import Span
@@ -22,7 +23,7 @@ _PICKLERS = frozenset({"pickle", "cPickle", "multiprocessing", "concurrent", "mu
 _CELL_SETTINGS = {
     "ast_node_interactivity": "shows the values of all expressions",
     "close_figures": "keeps figures open from cell to cell",
-    "from __main__ import": "imports from the notebook itself",
+    "__annotations__": "may read the annotations of the notebook's variables",
 }
 _LINE_PARTS = 40
 
@@ -38,6 +39,9 @@ def check_notebook(scene: Scene, layout: Layout) -> None:
         for word, what in _CELL_SETTINGS.items():
             if word in facts.source:
                 raise scene.refuse(f"cell {index + 1} {what} (`{word}`)", cell.id)
+        itself = next((item for item in facts.imports if item.module == "__main__"), None)
+        if itself is not None:
+            raise scene.refuse(f"cell {index + 1} imports the notebook itself (`__main__`)", cell.id, itself.span)
         for magic in facts.masked.magics:
             if magic.name in _LISTINGS:
                 raise scene.refuse(f"cell {index + 1} uses `%{magic.name}`, which sees all names", cell.id, magic.span)
@@ -112,6 +116,13 @@ class BodyCheck:
             for item in facts.imports
             if item.module.partition(".")[0] in _PICKLERS
         }
+        tested = any(item.module == "doctest" for _, _, facts in self.scene.cells for item in facts.imports)
+        if tested and has_doctest(node):
+            raise self.refuse(
+                node,
+                f"`{getattr(node, 'name', '')}` would stand inside a function, where `doctest` could not find it",
+                "Move it to a cell of its own, with what it needs.",
+            )
         if picklers and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             raise self.refuse(
                 node, f"`{node.name}` would stand inside a function, where `{min(picklers)}` could not find it"
@@ -127,8 +138,8 @@ class BodyCheck:
                 raise self.refuse(node, "a star import cannot stand in a function", "Import by name.")
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 raise self.refuse(node, "`from __future__` must stand at the top")
-            if isinstance(node, ast.AnnAssign) and node.value is None and isinstance(node.target, ast.Name):
-                raise self.refuse(node, f"`{node.target.id}` is annotated and not bound", "Bind it there.")
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                self._check_annotated(node, node.target.id)
             if isinstance(node, ast.ClassDef) and node is not statement:
                 raise self.refuse(node, f"the class `{node.name}` is defined inside another statement")
         for node in ast.walk(statement):
@@ -140,6 +151,14 @@ class BodyCheck:
                 raise self.refuse(node, f"the code uses `{ast.unparse(node)}`, which sees who calls it")
             if isinstance(node, ast.Expr):
                 self._check_resize(node.value)
+
+    def _check_annotated(self, node: ast.AnnAssign, name: str) -> None:
+        """Refuse annotations of variables that do something: in a function, Python does not evaluate them."""
+        if node.value is None:
+            raise self.refuse(node, f"`{name}` is annotated and not bound", "Bind it there.")
+        call = next((inner for inner in ast.walk(node.annotation) if isinstance(inner, ast.Call | ast.NamedExpr)), None)
+        if call is not None:
+            raise self.refuse(call, f"the annotation of `{name}` runs code, which it would not in a function")
 
     def _check_resize(self, node: ast.expr) -> None:
         """Refuse numpy's ``resize`` in place, which fails where an array has several names."""

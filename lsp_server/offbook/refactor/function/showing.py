@@ -16,7 +16,9 @@ _NONE_CALLS = frozenset(
     "matplotlib.pyplot.grid matplotlib.pyplot.close matplotlib.pyplot.savefig matplotlib.pyplot.subplots_adjust "
     "numpy.random.seed random.seed random.shuffle numpy.random.shuffle time.sleep warnings.filterwarnings "
     "warnings.simplefilter seaborn.set seaborn.set_theme seaborn.set_style seaborn.set_context seaborn.despine "
-    "pandas.set_option matplotlib.pyplot.style.use IPython.display.display pprint.pprint os.makedirs os.mkdir "
+    "pandas.set_option tqdm.tqdm.pandas tqdm.auto.tqdm.pandas tqdm.notebook.tqdm.pandas "
+    "matplotlib.pyplot.rcParams.update matplotlib.rcParams.update matplotlib.pyplot.rc matplotlib.pyplot.style.use "
+    "IPython.display.display pprint.pprint os.makedirs os.mkdir "
     "os.chdir json.dump pickle.dump numpy.save numpy.savetxt numpy.set_printoptions".split()
 )
 _NONE_METHODS = frozenset("append extend sort reverse".split())

@@ -11,7 +11,6 @@ from offbook.refactor.module.cells import CellText, Statement
 from offbook.refactor.module.scene import Scene
 from offbook.refactor.region.layout import Layout
 from offbook.refactor.region.segments import Unit
-from offbook.text import line_ending
 
 _BLANK = cst.EmptyLine(indent=False)
 _WIDTH = 88
@@ -57,7 +56,7 @@ class RegionText:
         self.layout = layout
         hidden: list[str] = []
         self.texts = [CellText(scene, part.cell, part.facts, hidden) for part in layout.region.parts]
-        self.newline = line_ending(scene.notebook.cell(layout.region.parts[0].cell).source)
+        self.newline = scene.line_ending(layout.region.parts[0].cell)
         self.statements: dict[Unit, Statement] = {}
         for number, text in enumerate(self.texts):
             units = layout.region.units_of(number)

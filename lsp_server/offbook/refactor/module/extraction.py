@@ -26,7 +26,6 @@ from offbook.refactor.module.target import find_target
 from offbook.refactor.module.text import extended_module, new_module, same_definitions
 from offbook.refactor.plan import FileChange, NotebookChange, Plan
 from offbook.refactor.registry import Context
-from offbook.text import line_ending
 
 
 class Choice(Protocol):
@@ -250,7 +249,7 @@ class _Extraction:
             except (ValueError, cst.ParserSyntaxError) as error:
                 raise self.existing.refuse(f"`{self.target.name}` cannot be rewritten: {error}", 1) from None
         missing = sorted(closure.imports)
-        newline = line_ending(self.scene.notebook.cell(closure.ordered[0].cell).source)
+        newline = self.scene.line_ending(closure.ordered[0].cell)
         lazy = uses_lazy_annotations(self.scene, closure.ordered)
         groups = import_groups(missing, self._is_local)
         docstring = f"Code of the notebook {self.scene.notebook.path.name}.".replace("\\", "\\\\").replace('"', '\\"')

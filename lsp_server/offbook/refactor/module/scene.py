@@ -14,7 +14,7 @@ from offbook.refactor.module.stars import star_names
 from offbook.refactor.plan import Place, Refusal
 from offbook.refactor.readable import refuse_unreadable
 from offbook.refactor.registry import Context, Workspace
-from offbook.text import Span
+from offbook.text import Span, line_ending
 
 
 class RefusedError(Exception):
@@ -135,6 +135,11 @@ class Scene:
     def number(self, cell: CellId) -> int:
         """Return a cell's number as users count: all cells, from 1."""
         return self.notebook.index(cell) + 1
+
+    def line_ending(self, cell: CellId) -> str:
+        """Return how lines end in a cell; in one of a single line, as in the first cell that has several."""
+        own = self.notebook.cell(cell).source
+        return line_ending("".join([own, *(other.source for _, other, _ in self.cells)]))
 
     def place(self, cell: CellId, span: Span) -> Place:
         """Return a place in this notebook."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], s
     Raises:
         RefusedError: with the place.
     """
-    doctests = any(_has_doctest(piece.node) for piece in pieces)
+    doctests = any(has_doctest(piece.node) for piece in pieces)
     for index, cell, facts in scene.cells:
         _check_magics(scene, target, index, cell, facts, start)
         for call in facts.calls:
@@ -84,6 +85,8 @@ def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], s
                     span,
                     f"Call `doctest.testmod({target.dotted})` there.",
                 )
+            if dotted == "warnings.filterwarnings":
+                _check_filter(scene, target, cell, call.node)
             if dotted == "importlib.reload":
                 raise scene.refuse(f"cell {index + 1} reloads modules", cell.id, span, "Take `reload` away first.")
         for node in ast.walk(facts.tree or ast.Module([], [])):
@@ -118,7 +121,8 @@ def find_warnings(scene: Scene, names: Names, target: Target, pieces: list[Piece
     return list(dict.fromkeys(found))
 
 
-def _has_doctest(node: ast.AST) -> bool:
+def has_doctest(node: ast.AST) -> bool:
+    """Tell whether the docstring of a definition, or of one inside it, holds examples for :mod:`doctest`."""
     definitions = (
         inner for inner in ast.walk(node) if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     )
@@ -186,6 +190,25 @@ def _check_foreign(scene: Scene, index: int, cell: Cell, facts: CellFacts, names
             bound |= names & set(found.split(","))
     if bound:
         raise scene.refuse(f"cell {index + 1} may bind `{min(bound)}` in another language", cell.id, Span.on_line(0))
+
+
+def _check_filter(scene: Scene, target: Target, cell: Cell, call: ast.Call) -> None:
+    """Refuse a filter of warnings by module that holds in one of the notebook and the new module alone."""
+    named = (keyword.value for keyword in call.keywords if keyword.arg == "module")
+    pattern = next(named, call.args[3] if len(call.args) > 3 else None)
+    if pattern is None:
+        return
+    if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str):
+        with contextlib.suppress(re.error):
+            found = re.compile(pattern.value)
+            if bool(found.match("__main__")) == bool(found.match(target.dotted)):
+                return
+    raise scene.refuse(
+        f"cell {scene.number(cell.id)} filters warnings by their module, which changes when code moves",
+        cell.id,
+        span_of(call),
+        "Filter them by `category` or `message`.",
+    )
 
 
 def _check_path_entry(scene: Scene, target: Target, cell: Cell, call: ast.Call) -> None:

@@ -19,6 +19,12 @@ _HOLDERS = frozenset(
 )
 """Calls whose result works, or stays open, only as long as someone holds it."""
 
+_LAZY = frozenset({"filter", "groupby"})
+"""Functions that are at once as methods of a table, and not by their names alone: ``filter(test, values)``."""
+
+_CONSUMERS = _AT_ONCE | frozenset("join extend update next frozenset bytes Counter OrderedDict deque fsum prod".split())
+"""Calls that have used up a generator when they return."""
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -50,7 +56,7 @@ def escaping_reads(body: Sequence[ast.stmt], gives: Collection[str]) -> Iterator
                     for inner in ast.walk(part):
                         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner.id not in own:
                             yield inner.id, inner
-            elif isinstance(node, ast.GeneratorExp) and not isinstance(parents.get(node), ast.Call):
+            elif isinstance(node, ast.GeneratorExp) and not _is_done(parents.get(node), _CONSUMERS):
                 for inner in ast.walk(node):
                     if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
                         yield inner.id, inner
@@ -82,10 +88,10 @@ def _escapes(
         if isinstance(parent, ast.Dict | ast.List | ast.Tuple):
             parent = parents.get(parent)
             parent = parents.get(parent) if isinstance(parent, ast.keyword) else parent
-        return not (isinstance(parent, ast.Call) and parent.func is not node and _called(parent) in _AT_ONCE)
+        return not (_is_done(parent, _AT_ONCE) and getattr(parent, "func", None) is not node)
     if parent is not None and not isinstance(parent, ast.If | ast.For | ast.While | ast.With | ast.Try):
         return False  # it stands in another function, which is asked itself, or in a class, which does not move
-    if node.name in gives or node.decorator_list:
+    if node.name in gives or node.decorator_list or _hands_out(node):
         return True
     uses = [
         inner
@@ -103,7 +109,23 @@ def _is_at_once(use: ast.Name, parents: dict[ast.AST, ast.AST]) -> bool:
         return True
     if isinstance(parent, ast.keyword):
         parent = parents.get(parent)
-    return isinstance(parent, ast.Call) and _called(parent) in _AT_ONCE
+    return _is_done(parent, _AT_ONCE)
+
+
+def _hands_out(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether what a function returns may run its code later: a generator, a coroutine, an inner function."""
+    later = ast.Yield | ast.YieldFrom | ast.FunctionDef | ast.AsyncFunctionDef
+    return isinstance(node, ast.AsyncFunctionDef) or any(
+        isinstance(inner, later) for inner in ast.walk(node) if inner is not node
+    )
+
+
+def _is_done(parent: ast.AST | None, calls: Collection[str]) -> bool:
+    """Tell whether a call is done with its arguments when it returns."""
+    if not isinstance(parent, ast.Call):
+        return False
+    called = _called(parent)
+    return called in calls and not (isinstance(parent.func, ast.Name) and called in _LAZY)
 
 
 def _called(node: ast.Call) -> str:

@@ -162,4 +162,9 @@ def _is_silent(region: Region, unit: Unit) -> bool:
     if unit.magic:
         found = _magics_of(region, unit)
         return all(magic.kind == "line" and magic.name in _SILENT_MAGICS for magic in found)
-    return all(_same_import_before(region, node) or _is_quiet(node) for node in unit.nodes)
+    return all(_same_import_before(region, node) or _is_quiet(node) or _is_future(node) for node in unit.nodes)
+
+
+def _is_future(node: ast.stmt) -> bool:
+    """Tell whether a statement is ``from __future__``, which holds for its cell and all below."""
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
