@@ -116,6 +116,12 @@ class BodyCheck:
             for item in facts.imports
             if item.module.partition(".")[0] in _PICKLERS
         }
+        if any("get_type_hints" in facts.source for _, _, facts in self.scene.cells):
+            raise self.refuse(
+                node,
+                f"`{getattr(node, 'name', '')}` would stand in a function, whose names `get_type_hints` does not see",
+                "Move it to a cell of its own, with what it needs.",
+            )
         tested = any(item.module == "doctest" for _, _, facts in self.scene.cells for item in facts.imports)
         if tested and has_doctest(node):
             raise self.refuse(
