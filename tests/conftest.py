@@ -51,14 +51,6 @@ def _rank(path: Path) -> int:
     return ORDER.index(folder) if folder in ORDER else len(ORDER)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep results of checks apart from the user's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OFFBOOK_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the repository."""
