@@ -33,6 +33,10 @@ def test_a_value_that_is_made_below_comes_late() -> None:
     assert links("print(limit)", "limit = 3", "limit = 4") == [(1, 0, ("limit",), True)]
 
 
+def test_a_name_that_is_asked_for_first_is_not_late() -> None:
+    assert links("if 'limit' in globals(): print(limit)", "limit = 3") == [(1, 0, ("limit",), False)]
+
+
 def test_what_a_function_reads_when_it_is_called_is_not_late() -> None:
     assert links("def f(): return limit", "limit = 3", "f()") == [(1, 0, ("limit",), False), (0, 2, ("f",), False)]
 

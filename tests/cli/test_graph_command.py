@@ -55,3 +55,12 @@ def test_other_languages_and_missing_files_are_told(notebook: Path, capsys: pyte
     assert "is written in r: offbook reads Python notebooks only" in capsys.readouterr().err
     assert run(["graph", str(notebook.parent / "none.ipynb")]) == 2
     assert "none.ipynb" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "svg", "html"])
+def test_half_an_emoji_is_printed(notebook: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    found = nbformat.read(notebook, 4)
+    found.cells[1].source = "# half"
+    notebook.write_text(nbformat.writes(found).replace("# half", "# half \\ud83d"))
+    assert run(["graph", str(notebook), "--format", form]) == 0
+    assert "half" in capsys.readouterr().out

@@ -48,6 +48,7 @@ def test_a_fresh_run_prints_the_same(kind: str, case: Case, tmp_path: Path) -> N
 
 
 def test_what_the_rules_propose_removes_their_findings(tmp_path: Path) -> None:
+    planned = dict.fromkeys(IDS, 0)
     for kind, case in CASES:
         code = {"parameter": "OB405", "rename": "OB106"}[kind]
         notebook = parse_percent(case.parts["before"], tmp_path / "notebook.ipynb")
@@ -60,3 +61,5 @@ def test_what_the_rules_propose_removes_their_findings(tmp_path: Path) -> None:
                 after = apply_changes(notebook, result.notebooks[0].changes)
                 left = [other.message for other in check(analyze(after)) if other.code == code]
                 assert item.message not in left
+                planned[kind] += 1
+    assert all(planned.values()), planned

@@ -44,12 +44,13 @@ def find_links(analysis: Analysis) -> tuple[Link, ...]:
 
 
 def _uses(analysis: Analysis) -> Iterator[tuple[int, str, bool]]:
-    """Yield what each cell needs of others, and whether it needs it while it runs itself."""
+    """Yield what each cell needs of others, and whether it fails without it when it runs."""
     for cell, facts in analysis.cells:
         number = analysis.notebook.index(cell.id)
         for name, events in facts.by_name.items():
-            if any(read.exposure != "local" for read in events.reads):
-                yield number, name, True
+            exposed = [read for read in events.reads if read.exposure != "local"]
+            if exposed:
+                yield number, name, not all(read.guarded for read in exposed)
             elif events.deferred and not events.binds:
                 yield number, name, False
 

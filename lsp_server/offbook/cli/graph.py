@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from pathlib import Path
 
 import click
-import msgspec
 
 from offbook.analysis import analyze
+from offbook.analysis.links import Link
 from offbook.app.graph import CellGraph, draw_graph, make_graph
 from offbook.app.graph.groups import find_groups
 from offbook.app.plan import read_notebook_file
+from offbook.cli.echo import echo, printable
 from offbook.errors import UserError
+from offbook.notebook import CellId
 from offbook.project import find_root
 from offbook.project.project import Project
 from offbook.refactor import Context
@@ -36,24 +39,26 @@ def command(notebook: Path, form: str, output: Path | None) -> None:
     graph = make_graph(analysis, find_groups(Context(analysis, Project(find_root(read.path)))))
     text = _WRITERS[form](graph, notebook)
     if output is not None:
-        write_atomically(output, text.encode("utf-8", "replace"))
+        write_atomically(output, printable(text).encode())
     else:
-        click.echo(text, nl=False)
+        echo(text)
 
 
 def _text(graph: CellGraph, notebook: Path) -> str:
     lines = [f"{notebook}: {len(graph.nodes)} cells, {len(graph.links)} links"]
     number = {node.cell: node.number + 1 for node in graph.nodes}
     headings = list(graph.headings)
+    taken: dict[CellId, list[Link]] = {}
+    for link in graph.links:
+        taken.setdefault(link.target, []).append(link)
     for node in graph.nodes:
         while headings and headings[0].number < node.number:
             heading = headings.pop(0)
             lines.append(f"{'#' * heading.level} {heading.text}")
         lines.append(f"{node.number + 1:4}  {node.title}")
-        for link in graph.links:
-            if link.target == node.cell:
-                below = ", which a run from the top reaches too late" if link.late else ""
-                lines.append(f"        {', '.join(link.names)} from cell {number[link.source]}{below}")
+        for link in taken.get(node.cell, ()):
+            below = ", which a run from the top reaches too late" if link.late else ""
+            lines.append(f"        {', '.join(link.names)} from cell {number[link.source]}{below}")
     for group in graph.groups:
         cells = ", ".join(str(number[cell]) for cell in group.cells)
         what = "function" if group.refactoring == "extract.function" else "module"
@@ -77,7 +82,7 @@ def _json(graph: CellGraph, _notebook: Path) -> str:
             for group in graph.groups
         ],
     }
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _svg(graph: CellGraph, notebook: Path) -> str:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from offbook.analysis import Definition
-from offbook.notebook import CellId, ReplaceSource
+from offbook.notebook import CellId
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.module.surroundings import check_notebook
 from offbook.refactor.options import about
-from offbook.refactor.plan import NotebookChange, Plan, Refusal
+from offbook.refactor.plan import Plan, Refusal
 from offbook.refactor.registry import Context, refactoring
+from offbook.refactor.uses.edits import edited
 from offbook.refactor.uses.finding import Use, find_definition, find_uses, shadowing_scope
 from offbook.refactor.uses.signature import argument_edit, parameter_edit
-from offbook.text import Edit, apply_edits
+from offbook.text import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,12 @@ def _plan(scene: Scene, function: str, variables: list[str]) -> Plan:
     for use in uses:
         assert use.call is not None, "checked above"
         edits.setdefault(use.cell, []).append(argument_edit(_python(scene, use.cell), use.call, variables))
-    changes = tuple(
-        ReplaceSource(found, apply_edits(scene.notebook.cell(found).source, edits[found])) for found in edits
-    )
     names = " and ".join(f"`{name}`" for name in variables)
     calls = f"{len(uses)} call{'s' * (len(uses) != 1)} pass{'es' * (len(uses) == 1)}"
     return Plan(
         refactoring="add.parameter",
         title=f"Make {names} {'a parameter' if len(variables) == 1 else 'parameters'} of `{function}`",
-        notebooks=(NotebookChange(scene.notebook.path, changes),),
+        notebooks=(edited(scene.notebook, edits),),
         summary=(f"`{function}` takes {names}; {calls} {'it' if len(variables) == 1 else 'them'}.",),
     )
 

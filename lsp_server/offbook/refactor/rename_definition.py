@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from offbook.analysis import Definition
-from offbook.notebook import CellId, ReplaceSource
+from offbook.notebook import CellId
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.module.surroundings import check_notebook
 from offbook.refactor.options import about
-from offbook.refactor.plan import NotebookChange, Plan, Refusal
+from offbook.refactor.plan import Plan, Refusal
 from offbook.refactor.registry import Context, refactoring
+from offbook.refactor.uses.edits import edited
 from offbook.refactor.uses.finding import Use, find_definition, find_uses
-from offbook.text import Edit, Span, apply_edits
+from offbook.text import Edit, Span
 
 _NAMED = ("__name__", "__qualname__", "__code__")
 
@@ -66,14 +67,11 @@ def _plan(scene: Scene, options: RenameDefinitionOptions) -> Plan:
     renamed = [use for use in find_uses(scene, options.name) if _is_of(scene, use, number, definition)]
     for use in renamed:
         edits.setdefault(use.cell, []).append(Edit(use.read.span, to))
-    changes = tuple(
-        ReplaceSource(found, apply_edits(scene.notebook.cell(found).source, edits[found])) for found in edits
-    )
     uses = f"{len(renamed)} use{'s' * (len(renamed) != 1)}"
     return Plan(
         refactoring="rename.definition",
         title=f"Rename the `{options.name}` of cell {number + 1} to `{to}`",
-        notebooks=(NotebookChange(scene.notebook.path, changes),),
+        notebooks=(edited(scene.notebook, edits),),
         summary=(f"The `{options.name}` of cell {number + 1} and its {uses} are called `{to}`.",),
     )
 

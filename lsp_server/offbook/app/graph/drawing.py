@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from offbook.analysis.links import Link
 from offbook.app.graph.cells import CellGraph, CellNode, Group
 from offbook.app.graph.lanes import Bus, lay_buses
 from offbook.notebook import CellId
@@ -41,7 +42,6 @@ STYLE = """
 .offbook-graph .cell circle { fill: var(--back); stroke: var(--muted); stroke-width: 2; }
 .offbook-graph .cell.ran circle { fill: var(--ran); stroke: var(--ran); }
 .offbook-graph .cell.changed circle { fill: var(--changed); stroke: var(--changed); }
-.offbook-graph .cell.failed circle { fill: var(--late); stroke: var(--late); }
 .offbook-graph .bus path { fill: none; stroke: var(--line); stroke-width: 1.5; }
 .offbook-graph .bus .tip { fill: var(--line); stroke: none; }
 .offbook-graph .bus.late path { stroke: var(--late); stroke-dasharray: 4 2; }
@@ -50,8 +50,7 @@ STYLE = """
 .offbook-graph .bus.lit .tip, .offbook-graph .bus:hover .tip { fill: var(--lit); }
 .offbook-graph .group { cursor: pointer; outline: none; }
 .offbook-graph .group path { stroke: var(--group); stroke-width: 3; fill: none; }
-.offbook-graph .group text { fill: var(--group); }
-.offbook-graph .group:hover text, .offbook-graph .group:focus text { text-decoration: underline; }
+.offbook-graph .group:hover path, .offbook-graph .group:focus path { stroke-width: 7; }
 """
 
 
@@ -66,6 +65,10 @@ class _Drawing:
         numbers = sorted([*(node.number for node in graph.nodes), *(heading.number for heading in graph.headings)])
         self._rows = {number: row for row, number in enumerate(numbers)}
         self._row_of: dict[CellId, int] = {node.cell: self._rows[node.number] for node in graph.nodes}
+        self._numbers = {node.cell: node.number for node in graph.nodes}
+        self._taken: dict[CellId, list[Link]] = {}
+        for link in graph.links:
+            self._taken.setdefault(link.target, []).append(link)
         self._buses = lay_buses(graph.links, self._row_of)
         self._x = _MARGIN + _LANE * max((bus.lane + 1 for bus in self._buses), default=0)
 
@@ -94,15 +97,12 @@ class _Drawing:
     def _cell(self, node: CellNode) -> Iterator[str]:
         row = self._row_of[node.cell]
         y = self._y(row)
-        takes = [link for link in self._graph.links if link.target == node.cell]
         said = [f"cell {node.number + 1}: {node.title}", _STATES[node.state]]
         if node.gives:
             said.append(f"gives {', '.join(node.gives)}")
-        for link in takes:
+        for link in self._taken.get(node.cell, ()):
             below = " below" if link.late else ""
-            number = self._number(link.source)
-            if number is not None:
-                said.append(f"takes {', '.join(link.names)} from cell {number + 1}{below}")
+            said.append(f"takes {', '.join(link.names)} from cell {self._numbers[link.source] + 1}{below}")
         words = _clean("; ".join(said))
         gives = f'<tspan class="gives" dx="8">→ {_short(", ".join(node.gives), 30)}</tspan>' if node.gives else ""
         yield (
@@ -115,9 +115,6 @@ class _Drawing:
             f'<text x="{self._x + _TEXT}" y="{y + 4}"><tspan class="number">{node.number + 1}</tspan>'
             f'<tspan dx="6">{_short(node.title)}</tspan>{gives}</text></g>'
         )
-
-    def _number(self, cell: CellId) -> int | None:
-        return next((node.number for node in self._graph.nodes if node.cell == cell), None)
 
     def _bus(self, bus: Bus) -> Iterator[str]:
         rows = [self._row_of[target] for target in bus.targets]
