@@ -24,7 +24,7 @@ help: ## What can be made
 demo: setup ## Set up, and run the main job on examples/: check, extract, verify, run
 	@.ci/demo
 
-test: setup .make/browser .make/code-server ## Set up, and run every test, those in real editors too
+test: setup .make/browser .make/code-server .make/neovim ## Set up, and run every test, those in real editors too
 	@$(MAKE) lint
 	@npm test
 	@OFFBOOK_BROWSER="$$(cat .make/browser.path)" $(BIN)/pytest tests
@@ -104,6 +104,10 @@ endif
 
 .make/browser:
 	@.ci/setup browser
+	@touch $@
+
+.make/neovim:
+	@.ci/setup neovim
 	@touch $@
 
 .make/code-server: .make/node24

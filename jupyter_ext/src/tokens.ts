@@ -1,13 +1,14 @@
 /** What the plugins of this extension need from each other. */
 
-import type { ISharedCell, ISharedNotebook } from '@jupyter/ydoc';
+import type { ISharedCell, ISharedNotebook, ISharedText } from '@jupyter/ydoc';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { PlanMessage, Requests } from '@offbook/client';
+import type { PlanMessage, Requests, RunResult, RunState } from '@offbook/client';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import type { CodeAction, Command, Diagnostic, Range, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import type { EditorPlace } from './navigation/place';
 import type { SyncedNotebook } from './sync/notebook';
 import type { Uris } from './uris';
 
@@ -61,9 +62,11 @@ export const INotebooks = new Token<INotebooks>(
   'The open notebooks, kept in step with the language server.',
 );
 
-/** What is diagnosed, by cell. */
+/** What is diagnosed, by cell or module. */
 export interface IFindings {
   readonly changed: ISignal<IFindings, string>;
+  /** Hear of changes of the cells of one id, or of modules (`null`): a notebook may have thousands of cells. */
+  listen(cell: string | null, listener: (uri: string) => void): IDisposable;
   /** The findings of a cell's document. */
   of(uri: string): readonly Diagnostic[];
   /** How many findings a notebook has; hints are not counted. */
@@ -90,15 +93,39 @@ export const IPlans = new Token<IPlans>('@offbook/jupyterlab:IPlans', 'Carries o
 export interface IFixes {
   /** Ask for what can be done at a place. */
   at(cell: ISharedCell, range: Range, diagnostics: readonly Diagnostic[]): Promise<(CodeAction | Command)[]>;
+  /** Ask for what can be done about a finding in a module. */
+  inModule(uri: string, finding: Diagnostic): Promise<(CodeAction | Command)[]>;
   apply(action: CodeAction | Command): Promise<void>;
+  /** Carry out a fix in a module that an editor shows. */
+  applyInModule(module: ISharedText, uri: string, action: CodeAction | Command): Promise<void>;
 }
 
 export const IFixes = new Token<IFixes>('@offbook/jupyterlab:IFixes', 'Quick fixes and how to apply them.');
 
+/** How the last check of each notebook went. */
+export interface IRunChecks {
+  /** Emitted with the notebook whose state has changed. */
+  readonly changed: ISignal<IRunChecks, SyncedNotebook>;
+  state(notebook: SyncedNotebook): RunState;
+  /** What the last check that ended has answered. */
+  result(notebook: SyncedNotebook): RunResult | null;
+}
+
+export const IRunChecks = new Token<IRunChecks>(
+  '@offbook/jupyterlab:IRunChecks',
+  'How the last check of each notebook went.',
+);
+
 /** Goes to places. */
 export interface INavigator {
+  /** Whether a place was left to which `back` returns. */
+  readonly canGoBack: boolean;
   /** Show a place in a cell or a file. */
   show(uri: string, range: Range | null): Promise<void>;
+  /** Leave the cursor's place for another one. */
+  leave(place: EditorPlace, uri: string, range: Range): Promise<void>;
+  /** Return to the place that was left last. */
+  back(): Promise<void>;
 }
 
 export const INavigator = new Token<INavigator>('@offbook/jupyterlab:INavigator', 'Goes to places in cells and files.');

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct, field
 
 from offbook.notebook import CellChange, CellId, InsertCell
 from offbook.text import Edit, Span
@@ -30,8 +31,7 @@ class Applicability(Enum):
     DISPLAY = "display-only"
 
 
-@dataclass(frozen=True, slots=True)
-class CellEdits:
+class CellEdits(Struct, frozen=True):
     """Edits of one cell's source."""
 
     cell: CellId
@@ -42,8 +42,7 @@ Run = Literal["", "cell", "below", "all"]
 """What an editor could run to mend a finding: the cell, it and all below, or all in a restarted kernel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """How to mend a finding: edits inside cells, or changes of whole cells, never both on one cell; or a run."""
 
     title: str
@@ -53,8 +52,7 @@ class Fix:
     run: Run = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A refactoring that mends a finding; a face offers it where there is that refactoring.
 
     Attributes:
@@ -63,13 +61,22 @@ class Proposal:
         options: its options, as plain data.
     """
 
+    CELLS: ClassVar = frozenset({"cell", "cells", "above"})
+    """The options that name cells, in all refactorings."""
+
     title: str
     refactoring: str
     options: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def cells(self) -> Iterator[CellId]:
+        """The cells that its options name."""
+        for name in self.CELLS & self.options.keys():
+            value = self.options[name]
+            yield from value if isinstance(value, list) else [CellId(str(value))]
 
-@dataclass(frozen=True, slots=True)
-class Related:
+
+class Related(Struct, frozen=True):
     """Another place that explains a finding."""
 
     cell: CellId
@@ -77,8 +84,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding, in one cell.
 
     Attributes:

@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from offbook.analysis import Analysis, analyze
 from offbook.notebook import Cell, CellId

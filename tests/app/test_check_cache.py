@@ -2,20 +2,21 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from offbook.app import check as checking
-from offbook.app import checkcache
+from offbook.app import checkcache, checking
 from offbook.app.check import Selection, check_paths
 from offbook.app.checkcache import CheckCache, Reading, digest_of, stamp_of
+from offbook.app.checktasks import Done, Task
 from offbook.app.results import NotebookCheck
-from offbook.rules import Checked, RuleSettings
+from offbook.rules import RuleSettings
+from offbook.rules.checker import Checked
 
 OLD = 1_000_000_000
 """A time stamp (seconds) that no later write can leave."""
@@ -33,7 +34,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     names: list[str] = []
     original = checking._perform
 
-    def noted(task: checking._Task) -> checking._Done:
+    def noted(task: Task) -> Done:
         names.append(task.path.name)
         return original(task)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from offbook.app.check import check_file
+from offbook.app.checking import check_file
 from offbook.app.fix import fix_notebook, write_fixed
 from offbook.errors import UserError
 from offbook.rules import RuleSettings

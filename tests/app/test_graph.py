@@ -76,6 +76,9 @@ def test_the_drawing_names_cells_lines_and_states() -> None:
     [late] = [item for item in groups if item.get("class") == "bus late"]
     assert (late.get("data-from"), late.get("data-to")) == ("6", "5")
     assert "takes late from cell 8 below" in (cells[3].get("aria-label") or "")
+    for cell in cells:
+        [seen] = cell.findall(f"{SVG}text")
+        assert "".join(seen.itertext()) in (cell.get("aria-label") or "")
 
 
 @given(st.text(), st.text())

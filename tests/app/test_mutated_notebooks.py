@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offbook.app.check import check_parsed
+from offbook.app.checking import check_parsed
 from offbook.notebook import NotebookError, NotebookFile
 from offbook.rules import RuleSettings
 from offbook.rules.checker import INTERNAL_CODE

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from offbook.app.check import NotebookCheck, check_file, check_paths
+from offbook.app.check import check_paths
+from offbook.app.checking import check_file
+from offbook.app.results import NotebookCheck
 from offbook.rules import RuleSettings
 from offbook.rules.checker import INTERNAL_CODE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
 STORY_SECONDS = 400
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
@@ -40,8 +40,30 @@ def test_without_the_server_extension_there_is_one_message(root: Path) -> None:
     assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
 
 
+def test_refactorings_and_fixes_of_many(root: Path) -> None:
+    told = run_story(root, "--story", "refactoring", "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
+def test_in_notebook_7(root: Path) -> None:
+    told = run_story(root, "--story", "notebook7", "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
+def test_two_users_in_one_notebook(root: Path) -> None:
+    told = run_story(root, "--story", "together", "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
 def test_the_side_panel(root: Path) -> None:
     told = run_story(root, "--story", "panel", "--failures", str(root / "test-results"))
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+
+
+def test_the_last_check_in_the_side_panel(root: Path) -> None:
+    images = str(root / "docs" / "images")
+    pictures = ("--screenshots", images) if os.environ.get("OFFBOOK_SCREENSHOTS") == "1" else ()
+    told = run_story(root, "--story", "report", "--failures", str(root / "test-results"), *pictures)
     assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
 
 

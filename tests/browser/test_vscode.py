@@ -16,7 +16,7 @@ BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-brows
 CODE_SERVER = ROOT / ".cache/code-server/node_modules/code-server/out/node/entry.js"
 VSIX = ROOT / "vscode-client/offbook.vsix"
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.flaky(reruns=2)]
 
 
 def drive(script: str) -> str:
@@ -63,8 +63,12 @@ def test_the_whole_way_of_a_user() -> None:
     assert "the failing cell, with the reason" in drive("story.mjs")
 
 
-def test_a_function_is_extracted_and_a_name_is_changed() -> None:
-    assert "in a notebook that is not open" in drive("refactor.mjs")
+def test_refactorings_and_fixes_of_many() -> None:
+    assert "a rule ignored on a line" in drive("refactor.mjs")
+
+
+def test_the_walkthrough() -> None:
+    assert "a step is done" in drive("walkthrough.mjs")
 
 
 def test_the_cell_graph_beside_the_notebook() -> None:
@@ -77,3 +81,11 @@ def test_a_missing_server_is_one_clear_message() -> None:
 
 def test_a_server_that_dies_is_started_again() -> None:
     assert "started again" in drive("crash.mjs")
+
+
+def test_notebooks_are_tests_and_are_mended_on_save() -> None:
+    assert "compared with what the file shows" in drive("checks.mjs")
+
+
+def test_what_the_next_commit_concerns() -> None:
+    assert "has to run again" in drive("commit.mjs")

@@ -35,7 +35,16 @@ def test_a_clean_notebook_is_status_0(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run(["check", str(tmp_path)]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert "Nothing found (1 notebook, 1 cells" in err
+    assert "Nothing found (1 notebook, 1 cell," in err
+
+
+def test_no_notebook_is_not_a_clean_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(tmp_path)]) == 0
+    assert "There is no notebook to check" in capsys.readouterr().err
+    notebook(tmp_path / "archive" / "a.ipynb", "print(y)")
+    (tmp_path / "offbook.toml").write_text('exclude = ["archive/"]')
+    assert run(["check", str(tmp_path)]) == 0
+    assert "left out by `exclude`" in capsys.readouterr().err
 
 
 def test_json_has_the_documented_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,17 +1,16 @@
-"""The formats for code hosts and build servers, the next steps, and the work of several processes."""
+"""The formats for code hosts and build servers, and the work of several processes."""
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
-from offbook.app.check import CheckReport, check_paths
-from offbook.cli.checknext import next_steps
+from offbook.app.check import check_paths
 from offbook.cli.main import run
 
 
@@ -123,6 +122,40 @@ def test_sarif_names_lines_of_the_file_and_follows_its_schema(folder: Path, caps
     assert problem["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "broken.ipynb"
 
 
+@pytest.mark.parametrize(
+    ("layout", "before", "after"),
+    [
+        ({"indent": 4}, b"", (b"\n", b"\n")),
+        ({"indent": "\t", "ensure_ascii": False}, b"", (b"\n", b"\n")),
+        ({"separators": (",", ":")}, b"", (b"\n", b"\n")),
+        ({"indent": 1, "ensure_ascii": False}, b"", (b"\n", b"\r\n")),
+        ({"indent": 1}, b"\xef\xbb\xbf", (b"\n", b"\n")),
+    ],
+    ids=["indent 4", "tabs", "minified", "carriage returns", "byte order mark"],
+)
+def test_regions_are_the_lines_of_the_file_however_it_is_laid_out(
+    layout: dict[str, Any],
+    before: bytes,
+    after: tuple[bytes, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = notebook(tmp_path / "a.ipynb", ["s = '😀'\n", "print('é', total)"], "x = 1\nprint(other)")
+    data = json.dumps(json.loads(path.read_text()), **layout).encode()
+    path.write_bytes(before + data.replace(*after))
+    run(["check", "--select", "OB102", "--format", "sarif", "a.ipynb"])
+    [log] = json.loads(capsys.readouterr().out)["runs"]
+    lines = path.read_bytes().decode().split("\n")
+    shown = []
+    for result in log["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert region["startLine"] == region["endLine"]
+        shown.append(lines[region["startLine"] - 1][region["startColumn"] - 1 : region["endColumn"] - 1])
+    assert shown == ["total", "other"]
+
+
 def test_the_subset_of_the_schema_refuses_what_the_whole_does() -> None:
     for wrong in ({"version": "2.0.0", "runs": []}, {"version": "2.1.0", "runs": [{}]}, {"version": "2.1.0"}):
         with pytest.raises(jsonschema.ValidationError):
@@ -208,7 +241,7 @@ def test_several_processes_find_the_same_in_the_same_order(tmp_path: Path) -> No
         notebook(tmp_path / f"n{number:02}.ipynb", f"print(v{number})", f"v{number} = w" * (number % 3))
     alone, shared = check_paths([tmp_path], jobs=1), check_paths([tmp_path], jobs=4, texts=False)
     assert [item.path for item in alone.notebooks] == [item.path for item in shared.notebooks]
-    told = [replace(item, fix=None, proposal=None) for item in alone.diagnostics]  # these are for editors
+    told = [replace(item, fix=None) for item in alone.diagnostics]  # edits are for editors
     assert told == [replace(item, fix=None) for item in shared.diagnostics]
     assert len(told) > 30
     assert alone.cells == shared.cells == 60
@@ -219,54 +252,6 @@ def test_several_processes_find_the_same_in_the_same_order(tmp_path: Path) -> No
 def test_no_job_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--jobs", "0", str(tmp_path)]) == 2
     assert "--jobs" in capsys.readouterr().err
-
-
-def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CheckReport:
-    monkeypatch.chdir(tmp_path)
-    return check_paths([Path()])
-
-
-def test_what_stops_a_fresh_run_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook(tmp_path / "a.ipynb", "df = open(0)", "df.head()", "df = df.b")
-    notebook(tmp_path / "b c.ipynb", "print(y)", "print(z)", "3", outputs=[LONG])
-    for number, name in enumerate(("b c.ipynb", "a.ipynb")):
-        document = json.loads((tmp_path / name).read_text())
-        for cell, count in zip(document["cells"], (2 + number, 1, 3), strict=True):
-            cell["execution_count"] = count
-        (tmp_path / name).write_text(json.dumps(document))
-    title, *steps = next_steps(report(tmp_path, monkeypatch)).splitlines()
-    assert title == "What to do first:"
-    assert steps[0] == "  1. Repair what stops a fresh run: 2 findings, first in b c.ipynb, cell 1."
-    assert steps[1].startswith("  2. `offbook run a.ipynb 'b c.ipynb'`: the outputs of 2 notebooks come")
-    assert steps[2].startswith("  3. `offbook check --fix 'b c.ipynb'` mends ")
-    assert len(steps) == 3
-
-
-def test_the_rest_is_explained_the_worst_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = "df = open(0)", "df.head()", "df = df.b"
-    notebook(tmp_path / "a.ipynb", *source)
-    assert (
-        "`offbook rule OB202` says what to do about exploratory-cell (1 finding, first in a.ipynb, cell 2)."
-        in next_steps(report(tmp_path, monkeypatch))
-    )
-
-
-def test_many_notebooks_are_named_by_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("a", "b", "c"):
-        notebook(tmp_path / "sub" / name / "n.ipynb", "1", outputs=[LONG])
-    assert "`offbook check --fix sub` mends" in next_steps(report(tmp_path, monkeypatch))
-
-
-def test_nothing_found_is_nothing_to_do(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["check", "clean.ipynb"]) == 0
-    assert "What to do" not in capsys.readouterr().err
-
-
-def test_the_steps_follow_the_summary(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["check", "."])
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("Found 1 problem")
-    assert lines[1] == "What to do first:"
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])

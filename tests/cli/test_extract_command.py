@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cli_notebook import write_notebook
 
 from offbook.cli.main import run
 
@@ -17,15 +18,7 @@ CELLS = [
 @pytest.fixture
 def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").write_text("")
-    path = tmp_path / "notebook.ipynb"
-    cells = [
-        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-        for source in CELLS
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    path.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}, indent=1))
-    return path
+    return write_notebook(tmp_path, *CELLS)
 
 
 def extract(*arguments: str) -> int:
@@ -64,13 +57,14 @@ def test_a_refusal_says_why_where_and_what_to_do(notebook: Path, capsys: pytest.
         "it is bound more than once (cells 1 and 3).",
         "  at notebook.ipynb, cell 2, line 5",
         "  Make `scale` a parameter of `scaled`, and pass it at every call.",
+        "  Make it a parameter: --parameters",
         "  Nothing was changed.",
     ]
     assert notebook.read_bytes() == before
 
 
 def test_all_moves_what_can_and_notes_what_stays(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert extract("--all", "--to", "lib/helpers.py", "--write") == 0
+    assert extract("--all", "--no-parameters", "--to", "lib/helpers.py", "--write") == 0
     assert "Note: `scaled` stays in the notebook" in capsys.readouterr().err
     assert Path("lib/__init__.py").exists()
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from cli_notebook import sources, write_notebook
 
 from offbook.cli.main import run
 
@@ -13,19 +13,7 @@ CELLS = ["x = 2\nx, [x]", "y = x + 1\nprint(y)\ny", "print(x * y)"]
 @pytest.fixture
 def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").write_text("")
-    path = tmp_path / "notebook.ipynb"
-    cells = [
-        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-        for source in CELLS
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    path.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}, indent=1))
-    return path
-
-
-def sources(path: Path) -> list[str]:
-    return ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"]]
+    return write_notebook(tmp_path, *CELLS)
 
 
 def test_cells_are_verified_and_written(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:

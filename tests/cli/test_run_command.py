@@ -12,6 +12,9 @@ import psutil
 import pytest
 
 from offbook.cli.main import run
+from offbook.cli.runprogress import run_progress
+from offbook.notebook import CellId
+from offbook.running import CellProgress
 
 
 def write(path: Path, *sources: str, outputs: list[object] | None = None) -> Path:
@@ -41,7 +44,7 @@ def test_folders_are_searched_and_every_outcome_is_told(tmp_path: Path, capsys: 
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.ipynb")}
     assert run(["run", str(tmp_path), "--jobs", "2"]) == 1
     out = capsys.readouterr().out
-    assert "good.ipynb: ran from top to bottom" in out
+    assert "good.ipynb: ran from top to bottom in a fresh kernel: 1 cell in " in out
     assert "checkpoint" not in out
     assert "torn.ipynb: it is not valid JSON" in out
     assert "bäd.ipynb: cell 1 failed: NameError: name 'total' is not defined" in out
@@ -49,6 +52,38 @@ def test_folders_are_searched_and_every_outcome_is_told(tmp_path: Path, capsys: 
     assert "Cell 1 reads `total`, which only cell 2 binds, further down: move that cell up." in out
     assert "3 notebooks: " in out and "Traceback" not in out
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.ipynb")} == before
+
+
+def test_a_log_names_slow_cells_as_messages_do(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path("n.ipynb")
+    with run_progress([path]) as tell:
+        for done, index in enumerate((1, 6)):
+            tell(path, CellProgress(CellId(f"c{index}"), index, "running", 0.0, done, 2))
+            tell(path, CellProgress(CellId(f"c{index}"), index, "passed", 6.0 + index, done + 1, 2))
+        tell(path, None)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["running n.ipynb (2 cells)", "n.ipynb: cell 7 took 12 s, 2 of 2 have run"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of its own needs POSIX")
+def test_bars_in_a_terminal_count_notebooks_that_need_not_run(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(tmp_path / f"{name}.ipynb", "1")
+    command = [sys.executable, "-m", "offbook", "run", "."]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    ours, theirs = os.openpty()
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs) as again:
+        os.close(theirs)
+        shown = b""
+        try:
+            while data := os.read(ours, 65536):
+                shown += data
+        except OSError:  # Linux says so where the other side is closed
+            pass
+        out, _ = again.communicate()
+    os.close(ours)
+    assert again.returncode == 0 and b"2 cached" in out
+    assert b"2/2" in shown
 
 
 def test_json_is_the_documented_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

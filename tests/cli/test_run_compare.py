@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-import offbook.app.run
+import offbook.app.outputs
 from offbook.cli.main import run
-from offbook.notebook import NotebookFile
-from offbook.running import Comparison
+from offbook.cli.runtext import diff_lines
+from offbook.notebook import Notebook
+from offbook.running import Comparison, Difference
 
 
 def write(path: Path, *cells: tuple[str, list[str], list[str]]) -> Path:
@@ -64,6 +65,11 @@ def test_differences_are_told_cell_by_cell_and_accepted(tmp_path: Path, capsys: 
     assert notebook["status"] == "differs"
     assert [found["cell"] for found in notebook["differences"]] == [1, 2]
     assert run(["run", str(path), "--compare"]) == 0
+
+
+def test_lines_that_are_equal_stand_once_in_a_diff() -> None:
+    found = Difference("cell 1 shows another text", "a\nold\nc", "a\nnew\nmore\nc")
+    assert diff_lines(found) == ["  a", "- old", "+ new", "+ more", "  c"]
 
 
 def test_a_notebook_without_outputs_is_not_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,14 +140,14 @@ def test_what_cannot_be_compared_does_not_keep_the_others_from_it(
 ) -> None:
     first = write(tmp_path / "a.ipynb", ("print(1)", [], ["1\n"]))
     second = write(tmp_path / "b.ipynb", ("print(1)", [], ["2\n"]))
-    compare = offbook.app.run.compare_stored
+    compare = offbook.app.outputs.compare_stored
 
-    def break_down(file: NotebookFile, *others: Any) -> Comparison:
-        if file.notebook.path.name == "a.ipynb":
+    def break_down(notebook: Notebook, *others: Any) -> Comparison:
+        if notebook.path.name == "a.ipynb":
             raise KeyError("data")
-        return compare(file, *others)
+        return compare(notebook, *others)
 
-    monkeypatch.setattr("offbook.app.run.compare_stored", break_down)
+    monkeypatch.setattr("offbook.app.outputs.compare_stored", break_down)
     assert run(["run", str(first), str(second), "--compare"]) == 1
     out = capsys.readouterr().out
     assert "but not compared\n  the outputs could not be compared: this is a bug of offbook: KeyError('data')" in out

@@ -12,14 +12,19 @@ from offbook.rules.outputs.long_output import LongOutputOptions
     [
         ({"selct": []}, "unknown setting `selct`: did you mean `select`?"),
         ({"zzz": 1}, "unknown setting `zzz`$"),
-        ({"select": "OB1"}, "`select` is wrong: Expected `array`"),
+        ({"select": "OB1"}, "`select` is a text, and not a list"),
         ({"select": ["OB999"]}, "no rule is called `OB999`"),
         ({"ignore": ["long-ouput"]}, "did you mean `long-output`?"),
         ({"per-path-ignores": {"a": ["nope"]}}, "no rule is called `nope`"),
         ({"rules": {"long-outputs": {}}}, "no rule with options is called `long-outputs`: did you mean `long-output`?"),
         ({"rules": {"long-output": {"max-line": 3}}}, r"unknown setting of \[rules.long-output\] `max-line`"),
-        ({"rules": {"long-output": {"max-lines": "3"}}}, "Expected `int`"),
-        ({"run": {"timeout": "soon"}}, "`run` is wrong"),
+        (
+            {"rules": {"long-output": {"max-lines": "3"}}},
+            "`rules.long-output.max-lines` is a text, and not a whole number",
+        ),
+        ({"run": {"timeout": "soon"}}, "`run.timeout` is a text, and not a number"),
+        ({"run": {"skip": [1]}}, "a value of `run.skip` is a whole number, and not a text"),
+        ({"rules": []}, "`rules` is a list"),
     ],
 )
 def test_a_mistake_says_what_was_meant(table: dict[str, object], message: str) -> None:

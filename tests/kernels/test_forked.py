@@ -17,12 +17,15 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 
+from offbook.kernels.client import KernelClient
 from offbook.kernels.environment import kernel_environment
 from offbook.kernels.forkserver import ForkServers, can_fork
 from offbook.kernels.kernel import Kernel
+from offbook.kernels.scratch import Scratch
 from offbook.notebook import Cell, CellId, Notebook
 from offbook.receipts.kernelspec import KernelSpec, choose_kernelspec
 from offbook.running import run_notebook, run_sync
+from offbook.running.display import join_streams
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
 
@@ -142,6 +145,7 @@ CELLS = [
     "def f(:",
     "raise SystemExit(1)",
     "print('x' * 100_000)",
+    "print('above'); display(1); print('between'); print('more'); display(2); print('below')",
 ]
 
 
@@ -151,13 +155,13 @@ def test_outputs_are_those_of_a_cold_kernel_under_nbclient(tmp_path: Path) -> No
     assert report.status == "passed", report.failure
     node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in CELLS])
     options: dict[str, Any] = {
-        "coalesce_streams": True,
         "allow_errors": True,
         "resources": {"metadata": {"path": tmp_path}},
     }
     NotebookClient(node, kernel_name="python3", store_widget_state=False, **options).execute()
     for run, cell in zip(report.cells, node.cells, strict=True):
-        assert [plain(output) for output in run.outputs] == [plain(output) for output in cell.outputs], cell.source
+        expected = join_streams(cell.outputs)
+        assert [plain(output) for output in run.outputs] == [plain(output) for output in expected], cell.source
         assert run.execution_count == cell.execution_count
 
 
@@ -220,6 +224,59 @@ def test_nothing_outlives_a_runner_or_a_server_that_is_killed(tmp_path: Path, vi
     assert until(lambda: gone(kernel)) and until(lambda: gone(server))
     if victim == "server":
         assert runner.returncode == 1 and "the kernel died" in out
+
+
+def test_another_server_takes_the_place_of_one_that_was_killed(tmp_path: Path) -> None:
+    killing = "import os, time; os.kill(os.getppid(), 9); time.sleep(60)"
+
+    async def run_both() -> list[str]:
+        servers = ForkServers()
+        sources = (killing, "1 + 1")
+        books = [Notebook(Path("n.ipynb"), (Cell(CellId("c"), "code", source),)) for source in sources]
+        statuses = [(await run_notebook(book, cwd=tmp_path, servers=servers)).status for book in books]
+        await servers.close()
+        return list(statuses)
+
+    assert run_sync(run_both()) == ["dead-kernel", "passed"]
+
+
+def test_a_killed_server_takes_its_kernels_along(tmp_path: Path) -> None:
+    async def kill_server() -> bool:
+        servers = ForkServers()
+        kernel = Kernel.choose("python3")
+        await kernel.start(tmp_path, dict(os.environ), 60, servers)
+        pid = kernel._process.pid if kernel._process else 0
+        os.kill(pid, signal.SIGSTOP)  # so that it cannot see that its parent is gone
+        os.kill(psutil.Process(pid).ppid(), signal.SIGKILL)
+        await kernel.death()
+        await kernel.end()
+        await servers.close()
+        return await asyncio.to_thread(until, lambda: gone(pid))
+
+    assert run_sync(kill_server())
+
+
+def test_kernels_that_start_at_once_teach_their_server_one_by_one(tmp_path: Path) -> None:
+    async def start_at_once() -> None:
+        servers = ForkServers()
+        kernels = [Kernel.choose("python3") for _ in range(3)]
+        for kernel in kernels[:2]:
+            kernel._scratch = Scratch()
+            kernel._folder = kernel._scratch.path
+            kernel.client = KernelClient(await kernel._launch(tmp_path, dict(os.environ), servers))
+        (server,) = servers._servers.values()
+        server._process.send_signal(signal.SIGSTOP)
+        for kernel in kernels[:2]:
+            await asyncio.wait_for(kernel.client.wait_until_ready(), 60)
+        server._process.send_signal(signal.SIGCONT)
+        await kernels[2].start(tmp_path, dict(os.environ), 60, servers)
+        for kernel in kernels:
+            await kernel.end()
+            assert kernel.exit_code == 0
+        assert not server.killed and server._process.poll() is None
+        await servers.close()
+
+    run_sync(start_at_once())
 
 
 def test_a_server_that_does_not_start_is_a_named_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from cattrs import Converter
-from lsp_editor import PATIENCE, Editor, capabilities
-from lsprotocol import types
-from pytest_lsp import LanguageClient
-from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
-
-from offbook.lsp.protocol import make_converter
-
-SERVER = [sys.executable, "-m", "offbook", "lsp"]
-
-
-def client_converter() -> Converter:
-    """Return a converter that takes a code action with a command for a code action; lsprotocol's does not."""
-    converter = make_converter()
-
-    def structure(data: Any, _: Any) -> types.Command | types.CodeAction:
-        return converter.structure(data, types.Command if isinstance(data.get("command"), str) else types.CodeAction)
-
-    converter.register_structure_hook(Union[types.Command, types.CodeAction], structure)  # noqa: UP007
-    return converter
+from lsp_client import SERVER, start_editor, stop_editor
+from lsp_editor import Editor, capabilities
 
 
 @pytest_asyncio.fixture
@@ -39,44 +19,12 @@ async def connect(tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
     editors: list[Editor] = []
 
     async def start(command: Sequence[str] = SERVER) -> Editor:
-        client = LanguageClient(converter_factory=client_converter)
-        editor = Editor(client, tmp_path)
-        editors.append(editor)
-
-        def publish(client: LanguageClient, params: types.PublishDiagnosticsParams) -> None:
-            client.diagnostics[params.uri] = params.diagnostics
-            editor.published.append(params)
-            editor.told[params.uri] = params.version
-            editor.news.set()
-
-        def run_progress(params: dict[str, Any]) -> None:
-            editor.runs.append(params)
-            editor.news.set()
-
-        def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-            editor.applied.append(params)
-            return types.ApplyWorkspaceEditResult(applied=True)
-
-        def show_message(client: LanguageClient, params: types.ShowMessageParams) -> None:
-            client.messages.append(params)
-            editor.news.set()
-
-        features = {
-            **DEFAULT_CLIENT_FEATURES,
-            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
-            types.WINDOW_SHOW_MESSAGE: show_message,
-        }
-        register_lsp_features(client, features)
-        client.feature("offbook/runProgress")(run_progress)
-        client.feature(types.WORKSPACE_APPLY_EDIT)(apply_edit)
-        await client.start_io(*command)
-        return editor
+        editors.append(await start_editor(tmp_path, command))
+        return editors[-1]
 
     yield start
     for editor in editors:
-        if editor.client.capabilities is not None and not editor.client.stopped:
-            await asyncio.wait_for(editor.client.shutdown_session(), PATIENCE)
-        await editor.client.stop()
+        await stop_editor(editor)
 
 
 @pytest_asyncio.fixture

@@ -26,6 +26,7 @@ class Editor:
         self.told: dict[str, int | None] = {}
         self.cells: dict[str, list[str]] = {}
         self.sources: dict[str, str] = {}
+        self.languages: dict[str, str] = {}
         self.news = asyncio.Event()
         self._serial = 0
 
@@ -65,7 +66,7 @@ class Editor:
         name = notebook.rpartition("/")[2]
         uri = f"vscode-notebook-cell://127.0.0.1:8411/ws/{name}#W{self._serial}sdnNjb2Rl%3D%3D"
         self.versions[uri] = 1
-        self.sources[uri] = text
+        self.sources[uri], self.languages[uri] = text, language
         kind = types.NotebookCellKind.Markup if language == "markdown" else types.NotebookCellKind.Code
         return types.NotebookCell(kind=kind, document=uri), types.TextDocumentItem(uri, language, 1, text)
 
@@ -125,14 +126,27 @@ class Editor:
 
     def open_module(self, name: str, text: str) -> str:
         uri = (self.root / name).as_uri()
+        self.versions[uri] = 1
         self.client.text_document_did_open(
             types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "python", 1, text))
         )
         return uri
 
-    async def until(self, holds: Callable[[], Any], what: str = "") -> Any:
+    def write_module(self, uri: str, text: str) -> None:
+        self.versions[uri] += 1
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(self.versions[uri], uri),
+                [types.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    def close_module(self, uri: str) -> None:
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
+
+    async def until(self, holds: Callable[[], Any], what: str = "", patience: float = PATIENCE) -> Any:
         """Wait for news from the server until a condition holds; return what it gave."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + patience
         while not (found := holds()):
             self.news.clear()
             left = deadline - asyncio.get_running_loop().time()
@@ -169,8 +183,9 @@ class Editor:
         return [action for action in found or () if isinstance(action, types.CodeAction)]
 
     async def fixes(self, cell: str, diagnostics: Sequence[types.Diagnostic]) -> list[types.CodeAction]:
-        """Ask for fixes of findings alone: refactorings are offered beside them."""
-        return await self.actions(cell, diagnostics, only=[types.CodeActionKind.QuickFix])
+        """Ask for the fixes that findings carry: refactorings, and fixes of many, are offered beside them."""
+        found = await self.actions(cell, diagnostics, only=[types.CodeActionKind.QuickFix])
+        return [action for action in found if action.diagnostics]
 
 
 def span(line: int, start: int, end_line: int, end: int) -> types.Range:
@@ -182,13 +197,17 @@ def apply(text: str, edits: Sequence[Any]) -> str:
     for edit in sorted(edits, key=lambda edit: (edit.range.start.line, edit.range.start.character), reverse=True):
         lines = text.split("\n")
         start, end = (_offset(lines, place) for place in (edit.range.start, edit.range.end))
-        data = text.encode("utf-16-le")
-        text = (data[: start * 2] + edit.new_text.encode("utf-16-le") + data[end * 2 :]).decode("utf-16-le")
+        data = _units(text)
+        text = (data[: start * 2] + _units(edit.new_text) + data[end * 2 :]).decode("utf-16-le", "surrogatepass")
     return text
 
 
+def _units(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
+
+
 def _offset(lines: list[str], place: types.Position) -> int:
-    before = sum(len(line.encode("utf-16-le")) // 2 + 1 for line in lines[: place.line])
+    before = sum(len(_units(line)) // 2 + 1 for line in lines[: place.line])
     return before + place.character
 
 

@@ -7,7 +7,7 @@ import pytest
 from lsp_editor import Editor, capabilities, span
 from lsprotocol import types
 
-from offbook.app.check import check_file
+from offbook.app.checking import check_file
 from offbook.app.surroundings import rules_for
 from offbook.config import find_settings
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
+from msgspec.structs import replace
 
 from offbook.lsp.documents import Document
 from offbook.lsp.notebooks import OpenNotebook

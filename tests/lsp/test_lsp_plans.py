@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from lsp_editor import Editor
+from lsp_editor import Editor, apply
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcRequestCancelled
 
@@ -16,12 +16,19 @@ CELLS = [
     "print(round(area(2), 3))",
 ]
 
+SHARED = [
+    ("a", "import math", None, []),
+    ("b", CELLS[1].partition("\n\n")[2], None, []),
+    ("c", "print(area(3))", None, []),
+]
+
 
 def extract(notebook: str, **options: object) -> dict[str, object]:
     return {"notebook": notebook, "refactoring": "extract.module", "options": {"to": "shapes.py", **options}}
 
 
-async def test_candidates_fill_the_dialog(editor: Editor) -> None:
+async def test_candidates_fill_the_dialog(editor: Editor, save_notebook) -> None:
+    save_notebook("other.ipynb", SHARED)
     (editor.root / "lib").mkdir()
     (editor.root / "lib" / "__init__.py").write_text("")
     (editor.root / "lib" / "old.py").write_text("a = 1\n")
@@ -38,8 +45,8 @@ async def test_candidates_fill_the_dialog(editor: Editor) -> None:
         },
     )
     assert found["candidates"] == [
-        {"name": "area", "kind": "function", "cell": cells[1], "selected": True},
-        {"name": "Shape", "kind": "class", "cell": cells[3], "selected": False},
+        {"name": "area", "kind": "function", "cell": cells[1], "selected": True, "others": 1},
+        {"name": "Shape", "kind": "class", "cell": cells[3], "selected": False, "others": 0},
     ]
     assert found["modules"] == ["lib/old.py"]
     assert found["suggestion"] == "my_notebook_2_functions.py"
@@ -169,3 +176,43 @@ async def test_a_verification_is_cancelled(editor: Editor) -> None:
     editor.client.cancel_request(types.CancelParams("verify"))
     with pytest.raises(JsonRpcRequestCancelled):
         await asyncio.wait_for(task, 20)
+
+
+async def test_a_refusal_offers_the_options_that_help(editor: Editor) -> None:
+    uri = editor.open("a.ipynb", ["rate = 1\nrate = 2", "def gross(net):\n    return net * rate", "gross(3)"])
+    params = extract(uri, names=["gross"])
+    refusal = (await editor.request("offbook/plan", params))["refusal"]
+    assert refusal["remedy"] == {"title": "Make it a parameter", "options": {"parameters": True}}
+    again = extract(uri, names=["gross"], **refusal["remedy"]["options"])
+    plan = (await editor.request("offbook/plan", again))["plan"]
+    assert "`gross` takes `rate`; 1 call passes it." in plan["summary"]
+
+
+async def test_a_notebook_that_is_not_open_is_changed_as_a_file(editor: Editor, generic: Editor, save_notebook) -> None:
+    path = save_notebook("other.ipynb", SHARED)
+    text = path.read_text()
+    for client in (editor, generic):
+        assert client.root == path.parent
+    uri = editor.open("a.ipynb", CELLS)
+    options = {"across": True, "to": "shapes.py"}
+    answer = await editor.request("offbook/plan", {"notebook": uri, "refactoring": "dedupe", "options": options})
+    plan = answer["plan"]
+    assert [change["uri"] for change in plan["notebooks"]] == [uri]
+    module, other = plan["files"]
+    assert (module["uri"], module["before"]) == ((editor.root / "shapes.py").as_uri(), None)
+    assert (other["uri"], other["before"]) == (path.as_uri(), text)
+    assert "from shapes import SCALE, area" in other["after"]
+    verdict = await editor.request("offbook/verify", {"planId": plan["id"]})
+    assert verdict["verdict"] == "verified", verdict
+    uri = generic.open("a.ipynb", CELLS)
+    data = {"notebook": uri, "refactoring": "dedupe", "options": options}
+    action = types.CodeAction(title="", kind="refactor.rewrite.dedupe", data=data)
+    resolved = await generic.client.code_action_resolve_async(action)
+    assert resolved.edit and resolved.edit.document_changes
+    [edit] = [item for item in resolved.edit.document_changes if edited(item) == path.as_uri()]
+    assert apply(text, edit.edits) == other["after"]
+    assert path.read_text() == text
+
+
+def edited(change: object) -> str | None:
+    return change.text_document.uri if isinstance(change, types.TextDocumentEdit) else None

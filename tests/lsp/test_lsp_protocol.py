@@ -33,6 +33,7 @@ async def test_commands_are_for_clients_that_have_none_of_their_own(connect) -> 
     result = await editor.initialize(capabilities())
     assert set(result.capabilities.execute_command_provider.commands) == {
         "offbook.run",
+        "offbook.acceptOutputs",
         "offbook.extractModule",
         "offbook.refactor",
     }
@@ -200,3 +201,7 @@ async def test_wrong_addresses_are_told(arguments: list[str], message: str) -> N
     assert process.returncode == 2
     assert message in stderr.decode()
     assert "Traceback" not in stderr.decode()
+
+
+async def test_a_ping_is_answered(editor: Editor) -> None:
+    assert await editor.request("offbook/ping", {}) == {}

@@ -51,14 +51,18 @@ async def test_open_cells_modules_and_closed_notebooks(editor: Editor, save_note
 
 
 async def test_what_can_be_renamed_is_told_before(editor: Editor) -> None:
-    uri = editor.open("a.ipynb", ["s = '😀'; total = 1", "def f(x):\n    return x"])
-    first, second = editor.cells[uri]
+    uri = editor.open("a.ipynb", ["s = '😀'; total = 1", "def f(x):\n    return x", "class A:\n    size = 1"])
+    first, second, third = editor.cells[uri]
     place = types.PrepareRenameParams(types.TextDocumentIdentifier(first), types.Position(0, 12))
     assert await editor.client.text_document_prepare_rename_async(place) == types.PrepareRenamePlaceholder(
         span(0, 10, 0, 15), "total"
     )
     inside = types.PrepareRenameParams(types.TextDocumentIdentifier(second), types.Position(1, 11))
-    with pytest.raises(JsonRpcException, match="top level"):
+    assert await editor.client.text_document_prepare_rename_async(inside) == types.PrepareRenamePlaceholder(
+        span(1, 11, 1, 12), "x"
+    )
+    inside = types.PrepareRenameParams(types.TextDocumentIdentifier(third), types.Position(1, 5))
+    with pytest.raises(JsonRpcException, match="can be renamed here"):
         await editor.client.text_document_prepare_rename_async(inside)
 
 

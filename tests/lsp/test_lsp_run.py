@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,13 +43,24 @@ async def test_what_the_editor_holds_is_run_with_progress(editor: Editor) -> Non
     _, one, two, three = editor.cells[uri]
     states = [(run["cell"], run["index"], run["total"], run["state"]) for run in editor.runs]
     assert states == [
-        (cell, number, 3, state) for number, cell in enumerate((one, two, three)) for state in ("running", "passed")
+        (cell, index, 4, state) for index, cell in enumerate((one, two, three), 1) for state in ("running", "passed")
     ]
     begin, *reports, end = editor.client.progress_reports["run-1"]
     assert isinstance(begin, types.WorkDoneProgressBegin) and begin.cancellable
     assert "a.ipynb" in begin.title
     assert [report.percentage for report in reports] == [0, 33, 33, 66, 66, 100]
     assert isinstance(end, types.WorkDoneProgressEnd) and end.message == result["message"]
+
+
+async def test_a_run_in_the_editor_counts_for_the_command_line_too(editor: Editor, save_notebook) -> None:
+    path = save_notebook("a.ipynb", [("one", "a = 1", None, []), ("two", "print(a)", None, [])])
+    uri = editor.open("a.ipynb", ["a = 1", "print(a)"])
+    for _ in range(2):
+        assert (await editor.request("offbook/run", {"notebook": uri}))["status"] == "passed"
+    assert len(editor.runs) == 8, "what is asked for always runs"
+    command = [sys.executable, "-m", "offbook", "run", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert "nothing changed since it ran from top to bottom" in done.stdout
 
 
 async def test_a_failure_names_the_cell_and_the_reason(editor: Editor) -> None:
@@ -136,3 +149,9 @@ async def test_a_generic_client_runs_with_a_command(generic: Editor) -> None:
 async def test_a_command_without_a_notebook_is_told(generic: Editor) -> None:
     with pytest.raises(JsonRpcException, match="say which notebook"):
         await generic.client.workspace_execute_command_async(types.ExecuteCommandParams("offbook.run", []))
+
+
+async def test_a_folder_outside_git_has_nothing_staged(editor: Editor, tmp_path) -> None:
+    answer = await editor.request("offbook/staged", {"folder": tmp_path.as_uri()})
+    assert answer == {"notebooks": [], "hook": False}
+    assert await editor.request("offbook/staged", {"folder": "untitled:gone"}) == answer

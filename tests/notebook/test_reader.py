@@ -30,9 +30,9 @@ def code(source: Any = "", **keys: Any) -> dict[str, Any]:
         ('{"nbformat": 2, "cells": []}', "too old"),
         ('{"nbformat": 5, "cells": []}', "newer than offbook knows"),
         ('{"nbformat": 4}', "no list of cells"),
-        (document({"cell_type": "code", "source": {"a": 1}}), "cell 0: its source is not text"),
+        (document({"cell_type": "code", "source": {"a": 1}}), "cell 1: its source is not text"),
         (document({"cell_type": "sql", "source": ""}), "unknown type 'sql'"),
-        ('{"nbformat": 4, "cells": [3]}', "cell 0 is no JSON object"),
+        ('{"nbformat": 4, "cells": [3]}', "cell 1 is no JSON object"),
     ],
 )
 def test_what_is_no_notebook_says_why(text: str, message: str) -> None:

@@ -8,12 +8,15 @@ import pytest
 
 from offbook.app import checkcache
 from offbook.app.check import Selection, check_paths
+from offbook.app.plan import plan_file
 from offbook.diagnostics import Diagnostic
 from offbook.notebook import NotebookFile
-from offbook.project import surroundings, workspace
-from offbook.project.clones import index
+from offbook.project import workspace
+from offbook.project.clones import index, places
+from offbook.project.clones import sources as clone_sources
 from offbook.project.workspace import _indexes as index_of_process
 from offbook.project.workspace import forget_workspaces, workspace_at
+from offbook.refactor import Plan
 
 SHARED = """def prepare(path):
     frame = pd.read_csv(path)
@@ -71,6 +74,42 @@ def test_both_notebooks_name_the_other(tmp_path: Path, jobs: int) -> None:
     }
 
 
+def test_what_is_proposed_for_a_function_can_be_done(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    imports = "import pandas as pd"
+    save(tmp_path / "a.ipynb", imports, *OWN[:1], SHARED)
+    save(tmp_path / "b.ipynb", imports, SHARED, *OTHER[:1])
+    save(tmp_path / "deep" / "c.ipynb", imports, SHARED, *OTHER[:2])
+    (tmp_path / "deep" / "steps.py").write_text(f"{imports}\n\n\n{SHARED}", encoding="utf-8")
+    proposals = {name: items[0].proposal for name, items in found([tmp_path]).items()}
+    assert {name: item and (item.refactoring, item.options) for name, item in proposals.items()} == {
+        "a.ipynb": None,
+        "b.ipynb": None,
+        "c.ipynb": ("extract.module", {"names": ["prepare"], "to": "deep/steps.py"}),
+    }
+    (tmp_path / "deep" / "steps.py").unlink()
+    (tmp_path / "deep" / "c.ipynb").unlink()
+    proposals = {name: items[0].proposal for name, items in found([tmp_path]).items()}
+    for name, proposal in proposals.items():
+        assert proposal is not None
+        assert proposal.title == "Share `prepare` by a module"
+        plan = plan_file(proposal.refactoring, tmp_path / name, proposal.options, tmp_path).result
+        assert isinstance(plan, Plan)
+        assert {change.path.name for change in plan.notebooks} == {"a.ipynb", "b.ipynb"}
+
+
+def test_what_a_module_has_is_imported_from_it(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    path = save(tmp_path / "a.ipynb", "import pandas as pd", SHARED)
+    (tmp_path / "steps.py").write_text(f"import pandas as pd\n\n\n{SHARED}", encoding="utf-8")
+    proposal = found([tmp_path])["a.ipynb"][0].proposal
+    assert proposal is not None
+    assert proposal.title == "Import `prepare` from `steps.py`"
+    plan = plan_file(proposal.refactoring, path, proposal.options, tmp_path).result
+    assert isinstance(plan, Plan)
+    assert plan.files == ()
+
+
 @pytest.mark.parametrize("extra", ["", "  # offbook: ignore[OB404]", "  # offbook: ignore[OB102]"])
 def test_a_second_look_finds_what_a_first_one_would(tmp_path: Path, extra: str) -> None:
     """What others hold is not known before all are read: the first check adds it, the second knows it."""
@@ -91,13 +130,13 @@ def test_a_kept_result_looks_into_other_notebooks_when_they_have_changed(
 ) -> None:
     monkeypatch.setattr(checkcache, "_FRESH", -(10**18))  # these files count as old
     looked: list[Path] = []
-    original = surroundings.find_place
+    original = places.find_place
 
     def noted(path: Path, digest: str, exact: str) -> tuple[int, int] | None:
         looked.append(path)
         return original(path, digest, exact)
 
-    monkeypatch.setattr(surroundings, "find_place", noted)
+    monkeypatch.setattr(places, "find_place", noted)
     (tmp_path / ".git").mkdir()
     one = save(tmp_path / "a.ipynb", *OWN, SHARED)
     other = save(tmp_path / "b.ipynb", SHARED, *OTHER)
@@ -161,8 +200,8 @@ def test_only_changed_files_are_read_again(tmp_path: Path, monkeypatch: pytest.M
     save(tmp_path / "c.ipynb", *OTHER)
     assert found([one])
     read: list[str] = []
-    original = index.code_of
-    monkeypatch.setattr(index, "code_of", lambda path: read.append(path.name) or original(path))
+    original = clone_sources.code_of
+    monkeypatch.setattr(clone_sources, "code_of", lambda path: read.append(path.name) or original(path))
     assert found([one])
     assert read == []
     save(tmp_path / "b.ipynb", *OTHER)
@@ -219,8 +258,8 @@ def test_a_check_of_one_reads_few_others_those_beside_it_first(tmp_path: Path, m
         save(tmp_path / f"{name}.ipynb", *OWN, SHARED)
     one = save(tmp_path / "deep" / "one.ipynb", *OTHER, SHARED)
     read: list[str] = []
-    original = index.code_of
-    monkeypatch.setattr(index, "code_of", lambda path: read.append(path.name) or original(path))
+    original = clone_sources.code_of
+    monkeypatch.setattr(clone_sources, "code_of", lambda path: read.append(path.name) or original(path))
     [[item]] = found([one]).values()
     assert read == ["d.ipynb", "e.ipynb"]
     assert "and in 1 more file too" in item.message

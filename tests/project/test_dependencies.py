@@ -54,6 +54,9 @@ def test_declared_and_not(tmp_path: Path, name: str, text: str) -> None:
         assert needs(tmp_path, module) is None, module
     assert needs(tmp_path, "torch") == "torch"
     assert needs(tmp_path, "cv2") == "opencv-python"
+    assert needs(tmp_path, "pqdm") == "pqdm"
+    assert needs(tmp_path, "CHAID") == "chaid"
+    assert needs(tmp_path, "langchain_core") == "langchain-core"
     assert needs(tmp_path, "json") is None
 
 

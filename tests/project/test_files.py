@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from offbook.project import find_files, find_root
+from offbook.project.files import is_own
 from offbook.project.project import Project
 
 
@@ -64,3 +65,13 @@ def test_unsaved_modules_are_among_the_files(tmp_path: Path) -> None:
     assert project.holds_modules(tmp_path / "pkg") and not project.holds_modules(tmp_path / "other")
     assert list(project.notebooks()) == []
     assert project.read(tmp_path / "missing.py") is None
+
+
+def test_a_file_is_the_projects_own_where_the_walk_finds_it(tmp_path: Path) -> None:
+    inside = ["src/pkg/mod.py", "top.py"]
+    others = [".hidden/x.py", "node_modules/x/y.py", "env/lib/z.py", "src/conda/bin/w.py"]
+    touch(tmp_path, *inside, *others, "env/pyvenv.cfg", "src/conda/conda-meta/x.json")
+    found = find_files(tmp_path).modules
+    for name in (*inside, *others):
+        assert is_own(tmp_path / name, tmp_path) == (tmp_path / name in found) == (name in inside)
+    assert not is_own(tmp_path / "top.py", tmp_path / "src")

@@ -132,7 +132,8 @@ def test_an_alias_of_a_library_changes_in_its_notebook_alone(tmp_path: Path) -> 
         ("import numpy\nnumpy.zeros(2)", "numpy.zeros", "np", "import it `as` another name"),
         ("import numpy as np\nnp.zeros(2)", "zeros", "ones", "not of this workspace"),
         ("import tools\ntools.x", "tools.x", "t", "is a module"),
-        ("def f(x):\n    y = x\n    return y", "y = x", "z", "top level"),
+        ("class A:\n    y = 1\n    z = y", "y = 1", "z", "can be renamed here"),
+        ("a = 1\nprint(f'{a=}')", "a = 1", "b", "shows the name `a` itself"),
         ("a = 1\nmatch a:\n    case {'k': 1, **rest}:\n        print(rest)", "print(|rest", "more", "pattern"),
     ],
 )
@@ -171,3 +172,60 @@ def test_every_form_of_a_binding(cell: str, after: str, tmp_path: Path) -> None:
     point = Lines(cell).position(mark)
     (change,) = Renaming(project).rename(Place(tmp_path / "n.ipynb", CellId("a"), Span(point, point)), "b")
     assert change.after == after
+
+
+@pytest.mark.parametrize(
+    ("cell", "after"),
+    [
+        ("def f(x):\n    |y = x\n    return y, f'{y:>5}'", "def f(x):\n    b = x\n    return b, f'{b:>5}'"),
+        ("def f(|a: int, *, c=a):\n    return a + c", "def f(b: int, *, c=a):\n    return b + c"),
+        ("def f(a):\n    return |a\nf(1)", "def f(b):\n    return b\nf(1)"),
+        (
+            "def f(a):\n    def g(c):\n        return |a, c, [a for a in c], (lambda a: a)\n    return g",
+            "def f(b):\n    def g(c):\n        return b, c, [a for a in c], (lambda a: a)\n    return g",
+        ),
+        ("def f():\n    for |a, *c in x:\n        del a", "def f():\n    for b, *c in x:\n        del b"),
+        ("sorted(x, key=lambda |a: (a.a, -a[1]))", "sorted(x, key=lambda b: (b.a, -b[1]))"),
+        ("class A:\n    def m(self, |a):\n        self.a = a", "class A:\n    def m(self, b):\n        self.a = b"),
+        ("def f(*|a, **k):\n    return a\nf(a=1)", "def f(*b, **k):\n    return b\nf(a=1)"),
+        ("a = 1\ndef f(|a):\n    return {'a': a}\nf(a)", "a = 1\ndef f(b):\n    return {'a': b}\nf(a)"),
+    ],
+)
+def test_a_functions_own_variable(cell: str, after: str, tmp_path: Path) -> None:
+    cell, mark = cell.replace("|", ""), cell.index("|")
+    project = workspace(tmp_path, f"# %% id=a\n{cell}")
+    point = Lines(cell).position(mark)
+    here = Place(tmp_path / "n.ipynb", CellId("a"), Span(point, point))
+    assert Renaming(project).name_at(here)[0] == cell[mark:].split()[0].strip(":,)=(")[:1]
+    (change,) = Renaming(project).rename(here, "b")
+    assert change.after == after
+
+
+@pytest.mark.parametrize(
+    ("cells", "word", "new", "reason"),
+    [
+        ("def f(a):\n    b = a\n    return b", "f(|a", "b", "`b` is a name in `f` already"),
+        ("b = 1\ndef f(a):\n    return a + b", "f(|a", "b", "`b` is a name in `f` already"),
+        ("def f(a):\n    return locals()", "f(|a", "b", "looks names up by their text"),
+        ("def f(a):\n    return f'{a = }'", "f(|a", "b", "shows the name `a` itself"),
+        ("def f(a):\n    return df.query('x > @a')", "f(|a", "b", "reads `@a`"),
+        ("def f(a):\n    return a\n# %% id=b\nf(a=1)", "f(|a", "b", "code cell 2 of n.ipynb passes `a` by its name"),
+        ("def f(a):\n    return a\npartial(f, a=1)", "f(|a", "b", "passes `a` by its name"),
+        ("def f(a):\n    return a\nf(**options)", "f(|a", "b", "passes `a` by its name"),
+        ("class A:\n    def __init__(self, a): self.x = a\nA(a=1)", "self, |a", "b", "passes `a` by its name"),
+        ("def f(a):\n    def g():\n        nonlocal a\n        a = 1", "f(|a", "b", "declared in `f`"),
+        ("def f():\n    import a\n    return a", "return |a", "b", "is imported"),
+        ("def f():\n    a = 1\n    def b(): return a", "|a = 1", "b", "`b` is a name in `f` already"),
+    ],
+)
+def test_what_is_refused_of_a_functions_own(cells: str, word: str, new: str, reason: str, tmp_path: Path) -> None:
+    project = workspace(tmp_path, f"# %% id=a\n{cells}")
+    with pytest.raises(UserError, match=reason):
+        Renaming(project).rename(place(project, word), new)
+
+
+def test_a_parameter_that_a_module_names_in_a_call_is_refused(tmp_path: Path) -> None:
+    files = {"m.py": "def f(a):\n    return a\n", "other.py": "from m import f\nf(a=2)\n"}
+    project = workspace(tmp_path, "# %% id=a\nx = 1", files)
+    with pytest.raises(UserError, match=r"other\.py passes `a` by its name"):
+        Renaming(project).rename(place(project, "f(|a", "m.py"), "b")

@@ -2,82 +2,19 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from receipt_workspace import SOURCES, found, restore, status, write
 
-from offbook.app.ledger import Ledger
 from offbook.app.run import check_runs
-from offbook.notebook import NotebookFile
 from offbook.receipts.environment import Environments
 from offbook.receipts.kernelspec import KernelSpec
 from offbook.receipts.store import LIMIT, Store, find_store
-
-SOURCES = [
-    "import colorsys, csv, os, glob\nimport helpers\nfrom package import inner",
-    "rows = list(csv.reader(open('data/rows.csv')))\nos.environ.get('OWN_SETTING')",
-    "text = !cat shown.txt\nglob.glob('data/*.csv')\nimport sqlite3; sqlite3.connect('base.db').execute('select 1')",
-    "open('out.txt', 'w').write('x')\nopen('out.txt').read()\nopen('log.txt', 'a').write('x')",
-]
-
-
-def write(path: Path, sources: list[str], kernel: str = "own", outputs: str = "", title: str = "# title") -> None:
-    cells: list[dict[str, object]] = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": title}]
-    stream = [{"output_type": "stream", "name": "stdout", "text": outputs}] if outputs else []
-    cells += [
-        {
-            "cell_type": "code",
-            "id": f"c{at}",
-            "metadata": {},
-            "source": source,
-            "outputs": stream,
-            "execution_count": at,
-        }
-        for at, source in enumerate(sources)
-    ]
-    document = {"cells": cells, "metadata": {"kernelspec": {"name": kernel}}, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(document))
-
-
-def write_spec(folder: Path, site: Path) -> None:
-    spec = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "own"}
-    spec |= {"language": "python", "env": {"PYTHONPATH": str(site)}}
-    (folder / "kernel.json").write_text(json.dumps(spec))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace that a run has just passed in."""
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    monkeypatch.delenv("OFFBOOK_CACHE_DIR", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("OWN_SETTING", raising=False)
-    spec, site, root = tmp_path / "jupyter" / "kernels" / "own", tmp_path / "site-packages", tmp_path / "work"
-    for folder in (spec, site / "thing-1.0.dist-info", root / "data", root / "package"):
-        folder.mkdir(parents=True)
-    write_spec(spec, site)
-    (root / ".git").mkdir()
-    (root / ".git" / "HEAD").write_text("ref: refs/heads/main")
-    (root / "data" / "rows.csv").write_text("a,b\n1,2\n")
-    (root / "shown.txt").write_text("shown")
-    (root / "base.db").touch()
-    (root / "helpers.py").write_text("X = 1\n")
-    (root / "package" / "__init__.py").touch()
-    (root / "package" / "inner.py").write_text("import os\nos.environ.get('INNER')\n")
-    write(root / "n.ipynb", SOURCES)
-    return root
-
-
-def status(root: Path) -> str:
-    return check_runs([root / "n.ipynb"])[0].report.status
-
-
-def found(root: Path) -> bool:
-    notebook = NotebookFile.read(root / "n.ipynb").notebook
-    return Ledger().find(notebook, root) is not None
 
 
 def append(path: Path) -> None:
@@ -89,6 +26,13 @@ def append(path: Path) -> None:
 def swap(path: Path) -> None:
     """Change a file and keep its size."""
     path.write_bytes(path.read_bytes().swapcase().replace(b"1", b"2"))
+
+
+def swap_unnoticed(path: Path) -> None:
+    """Change a file, and keep its size and its time."""
+    state = path.stat()
+    swap(path)
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
 def replace_package(root: Path) -> None:
@@ -112,6 +56,7 @@ BREAKING: dict[str, Callable[[Path], object]] = {
     "module gone": lambda root: (root / "helpers.py").unlink(),
     "module in front": lambda root: (root / "colorsys.py").touch(),
     "data": lambda root: swap(root / "data" / "rows.csv"),
+    "data of the same size and time": lambda root: swap_unnoticed(root / "data" / "rows.csv"),
     "data gone": lambda root: (root / "data" / "rows.csv").unlink(),
     "data of a command": lambda root: swap(root / "shown.txt"),
     "database": lambda root: append(root / "base.db"),
@@ -153,21 +98,6 @@ def test_a_receipt_holds_until_something_that_counts_changes(workspace: Path) ->
     assert status(workspace) == "cached"
 
 
-def restore(top: Path, saved: dict[Path, bytes], times: dict[Path, os.stat_result]) -> None:
-    """Put back the files of a workspace with their times."""
-    for path in sorted(top.rglob("*"), reverse=True):
-        if ".git" not in path.parts and path not in times:
-            path.rmdir() if path.is_dir() else path.unlink()
-    for path in times:
-        if path not in saved:
-            path.mkdir(exist_ok=True)
-    for path, data in saved.items():
-        if not path.exists() or path.read_bytes() != data:
-            path.write_bytes(data)
-    for path, state in times.items():
-        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
-
-
 @pytest.mark.parametrize("name", ["OWN_SETTING", "INNER", "TZ", "PYTHONWARNINGS"])
 def test_variables_that_the_code_names_and_those_of_python_count(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -203,7 +133,7 @@ mine.close()
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the test finds the file there")
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists open files in /proc")
 def test_code_that_closes_all_files_leaves_none_and_loses_nothing(workspace: Path) -> None:
     write(workspace / "n.ipynb", [CLOSING, "open('shown.txt').read()"])
     assert status(workspace) == status(workspace) == "passed"
@@ -248,6 +178,36 @@ def test_a_store_is_bounded_and_shared(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_there_is_no_receipt_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert not Store(str(tmp_path), str(tmp_path / "file" / "receipts")).save(".", "d", {})
+
+
+FULL = """
+import resource, sys
+from offbook.receipts.store import Store
+store = Store(sys.argv[1], sys.argv[1] + "/receipts")
+assert store.save(".", "old", {"number": 1})
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+print(store.save(".", "old", {"text": "x" * 1000}), store.save(".", "new", {"text": "x" * 1000}))
+print(store.load(".", "old"))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX limits the size of files, as a full disk does")
+def test_a_disk_that_is_full_costs_a_receipt_and_nothing_else(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n{'number': 1}\n"
+    assert len(list((tmp_path / "receipts").iterdir())) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX limits the size of files, as a full disk does")
+@pytest.mark.parametrize("forked", [False, True])
+def test_notes_that_a_full_disk_did_not_take_make_no_receipt(workspace: Path, forked: bool) -> None:
+    """The limit is lifted again: the last note is taken, though one before it was not."""
+    reading = (
+        "os.fork() or (open('shown.txt').read(), os._exit(0))\nos.wait()" if forked else "open('shown.txt').read()"
+    )
+    limit = "import os, resource\nold = resource.getrlimit(1)\nresource.setrlimit(1, (10, old[1]))"
+    write(workspace / "n.ipynb", [f"{limit}\n{reading}\nresource.setrlimit(1, old)", "open('data/rows.csv').read()"])
+    assert status(workspace) == status(workspace) == "passed"
 
 
 def test_the_folder_for_caches_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

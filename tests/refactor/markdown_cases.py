@@ -24,7 +24,8 @@ class Case:
     @property
     def options(self) -> dict[str, object]:
         words = dict(line.split(": ", 1) for line in self.parts["extract"].strip().splitlines())
-        return {"names": tuple(words["names"].split(", ")), "to": words["to"]}
+        flags = {name: word == "yes" for name, word in words.items() if name not in ("names", "to")}
+        return {"names": tuple(words["names"].split(", ")), "to": words["to"], **flags}
 
     def function(self, notebook: Notebook) -> dict[str, object]:
         """Return the options of ``extract.function``: ``cells: 2-4`` or ``lines: 2:1-3``, both from 1."""

@@ -59,7 +59,7 @@ def notebooks(draw: st.DrawFn) -> list[str]:
 def test_copies_that_become_calls_print_the_same() -> None:
     replaced = 0
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     @given(notebooks())
     def dedupe(sources: list[str]) -> None:
         nonlocal replaced

@@ -107,6 +107,48 @@ def test_figures_are_shown_where_their_cell_ended(tmp_path: Path) -> None:
     ]
 
 
+DRAWS = "# %% id=a\nframe = load()\nframe.hist()\n# %% id=b\nprint(1)\n# %% id=c\nframe.plot()"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "line"),
+    [
+        ("import seaborn as sns", "", "import matplotlib.pyplot as plt"),
+        ("import matplotlib as mpl", "import matplotlib.pyplot as plt", "import matplotlib.pyplot as plt"),
+        ("import pylab as plt", "", "from matplotlib import pyplot"),
+        ("import pylab as plt", "pyplot = 1", "import matplotlib.pyplot as pyplot_2"),
+        ("from helpers import *", "", "import matplotlib.pyplot as plt"),
+    ],
+)
+def test_pyplot_is_imported_where_it_is_surely_there(first: str, last: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / "helpers.py").write_text("import seaborn\nload = None\n", encoding="utf-8")
+    notebook = parse_percent(f"# %%\n{first}\n{DRAWS}\n# %%\n{last}", tmp_path / "n.ipynb")
+    name = line.rsplit(maxsplit=1)[-1]
+    assert plan_of(notebook, tmp_path, cells=["a", "b", "c"], name="draw")[1:3] == [
+        f"%matplotlib inline\n{line}\n\n\n"
+        "def draw():\n    frame = load()\n    if (shown := frame.hist()) is not None:\n        display(shown)\n"
+        f"    {name}.show()\n\n    print(1)\n\n    return frame.plot()",
+        "draw()",
+    ]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import pandas as pd",
+        "#\n# %% tags=raises-exception\nimport seaborn",
+        "try:\n    import seaborn\nexcept ImportError:\n    pass",
+        "from quiet import *",
+    ],
+)
+def test_pyplot_is_not_imported_where_it_may_be_missing(first: str, tmp_path: Path) -> None:
+    (tmp_path / "quiet.py").write_text("def load():\n    import seaborn\n", encoding="utf-8")
+    notebook = parse_percent(f"# %%\n{first}\n{DRAWS}", tmp_path / "n.ipynb")
+    refusal = ask(notebook, tmp_path, {"cells": ["a", "b", "c"]})
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.endswith(" may draw, and its figure would be drawn over by the next cells")
+
+
 def test_names_come_from_the_heading_and_are_free(tmp_path: Path) -> None:
     text = "# %% [markdown]\n# ## 1. Load $x$\n# %% id=a\nx = 1\nprint(x)\n# %% id=b\nprint(x)\ncell_2 = step_2 = 0"
     notebook = parse_percent(text, tmp_path / "n.ipynb")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import re
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +28,12 @@ VALUES = st.one_of(
     st.builds(lambda name: f"len({name})", LISTS),
     st.builds(lambda name, other: f"sum({name} for {name} in xs) + {other}", NAMES, NAMES),
 )
-SHOWN = st.one_of(VALUES, LISTS, st.just("None"), st.just("xs.append(9)"), st.builds("{0}, {1}".format, NAMES, LISTS))
+SHOWN = st.one_of(
+    VALUES,
+    LISTS,
+    st.sampled_from(["None", "xs.append(9)", "h", "f", "[h, g]", "(x for x in xs)"]),
+    st.builds("{0}, {1}".format, NAMES, LISTS),
+)
 SIMPLE = st.one_of(
     st.builds("{0} = {1}".format, NAMES, VALUES),
     st.builds("{0}: len({1}) = {2}".format, NAMES, LISTS, VALUES),
@@ -89,24 +95,34 @@ def notebooks(draw: st.DrawFn) -> list[str]:
     return [*cells, draw(st.sampled_from([END, f"print([{', '.join(names)}])"]))]
 
 
-def shown(notebook: Notebook) -> str:
-    """Run the cells in this process; return what is printed and shown."""
-    printed = io.StringIO()
+def outputs(notebook: Notebook) -> dict[CellId, str]:
+    """Run the cells in this process, up to the first error; return what each prints and shows, without addresses."""
+    found: dict[CellId, str] = {}
     space: dict[str, object] = {"__name__": "__main__", "display": lambda value: print(repr(value))}
-    with contextlib.redirect_stdout(printed):
-        for cell in notebook.cells:
+    for cell in notebook.cells:
+        printed = io.StringIO()
+        failed = False
+        with contextlib.redirect_stdout(printed):
             try:
                 tree = ast.parse(cell.source)
                 last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
                 exec(compile(tree, "<cell>", "exec", dont_inherit=True), space)
                 shown_last = last and compile(ast.Expression(last.value), "<cell>", "eval", dont_inherit=True)
                 value = eval(shown_last, space) if shown_last else None
+                if value is not None:
+                    print(repr(value))
             except Exception as error:
                 print("Error", type(error).__name__)
-                break
-            if value is not None:
-                print(repr(value))
-    return printed.getvalue()
+                failed = True
+        found[cell.id] = re.sub(r" at 0x\w+", "", printed.getvalue())
+        if failed:
+            break
+    return found
+
+
+def shown(notebook: Notebook) -> str:
+    """Run the cells in this process; return what is printed and shown."""
+    return "".join(outputs(notebook).values())
 
 
 def test_what_becomes_a_function_prints_the_same() -> None:

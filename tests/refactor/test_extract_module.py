@@ -1,15 +1,22 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markdown_cases import Case, read_cases, run
+from msgspec.structs import replace
 
 from offbook.analysis import analyze
 from offbook.notebook import Notebook, apply_changes
+from offbook.notebook.percent import parse_percent
 from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, find_refactoring
+
+PLANS = (
+    *("moves.md", "hard_module.md", "hard_definitions.md", "module_parameters.md", "versions.md", "state.md"),
+    *("constants.md", "guards.md"),
+)
+REFUSALS = ("refusals.md", "existing.md", "held.md", *PLANS[1:])
 
 
 def ask(notebook: Notebook, root: Path, options: dict[str, object]) -> Plan | Refusal:
@@ -36,7 +43,7 @@ def with_crlf(notebook: Notebook) -> Notebook:
     return replace(notebook, cells=tuple(cells))
 
 
-@pytest.mark.parametrize("case", cases("moves.md", "existing.md", "hard_module.md", refused=False))
+@pytest.mark.parametrize("case", cases(*PLANS, "existing.md", "held.md", refused=False))
 def test_a_case_moves_and_prints_the_same(case: Case, tmp_path: Path) -> None:
     notebook = prepare(case, tmp_path)
     plan = ask(notebook, tmp_path, case.options)
@@ -58,7 +65,7 @@ def test_a_case_moves_and_prints_the_same(case: Case, tmp_path: Path) -> None:
     assert run(after, tmp_path) == before
 
 
-@pytest.mark.parametrize("case", cases("moves.md", "hard_module.md", refused=False))
+@pytest.mark.parametrize("case", cases(*PLANS, refused=False))
 def test_lines_end_as_they_did(case: Case, tmp_path: Path) -> None:
     notebook = with_crlf(prepare(case, tmp_path))
     plan = ask(notebook, tmp_path, case.options)
@@ -73,12 +80,12 @@ def test_lines_end_as_they_did(case: Case, tmp_path: Path) -> None:
     assert all(text.count("\r\n") == text.count("\n") for text in written.values())
 
 
-@pytest.mark.parametrize("case", cases("refusals.md", "existing.md", "hard_module.md", refused=True))
+@pytest.mark.parametrize("case", cases(*REFUSALS, refused=True))
 def test_a_case_is_refused_with_its_place(case: Case, tmp_path: Path) -> None:
     notebook = prepare(case, tmp_path)
     refusal = ask(notebook, tmp_path, case.options)
     assert isinstance(refusal, Refusal), refusal
-    reason, _, place = case.parts["refused"].strip().partition("\nat: ")
+    reason, _, place = case.parts["refused"].strip().partition("\nat:")
     assert reason in refusal.reason
     assert not refusal.reason.endswith(".")
     where = ""
@@ -86,4 +93,14 @@ def test_a_case_is_refused_with_its_place(case: Case, tmp_path: Path) -> None:
         cell = refusal.where.cell
         where = f"cell {notebook.index(cell) + 1}" if cell is not None else refusal.where.path.name
         where = f"{where} line {refusal.where.span.start.line + 1}"
-    assert where == place
+    assert where == place.strip()
+
+
+def test_lost_comments_are_told(tmp_path: Path) -> None:
+    (tmp_path / "helpers.py").write_text("def half(x):\n    return x / 2\n", encoding="utf-8")
+    text = "# %%\n# stays\ndef half(x):\n    return x / 2  # goes\n\n# %%\nprint(half(3))"
+    plan = ask(parse_percent(text, tmp_path / "n.ipynb"), tmp_path, {"names": ("half",), "to": "helpers.py"})
+    assert isinstance(plan, Plan), plan
+    assert plan.files == ()
+    assert plan.warnings == ("The comment `# goes` of cell 1 goes.",)
+    assert plan.summary == ("`helpers.py` has `half` of cell 1 already: the notebook imports it.",)

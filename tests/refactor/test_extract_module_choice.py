@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markdown_cases import run
+from msgspec.structs import replace
 from test_extract_module import ask
 
 from offbook.analysis import analyze
@@ -46,7 +46,7 @@ def changed(plan: Plan | Refusal, before: Notebook) -> Notebook:
 
 def test_everything_that_can_moves_and_the_rest_is_explained(tmp_path: Path) -> None:
     before = notebook(tmp_path)
-    plan = ask(before, tmp_path, {"to": "helpers.py", "everything": True})
+    plan = ask(before, tmp_path, {"to": "helpers.py", "everything": True, "parameters": False})
     after = changed(plan, before)
     assert isinstance(plan, Plan)
     assert [line for cell in after.cells for line in cell.source.splitlines() if line.startswith(("from", "def"))] == [
@@ -59,6 +59,16 @@ def test_everything_that_can_moves_and_the_rest_is_explained(tmp_path: Path) -> 
         "it is bound more than once (cell 2) (cell 2, line 3).",
     )
     assert plan.title == "Extract `area`, `half` and `quarter` to `helpers.py`"
+
+
+def test_everything_makes_variables_parameters(tmp_path: Path) -> None:
+    before = notebook(tmp_path)
+    plan = ask(before, tmp_path, {"to": "helpers.py", "everything": True})
+    assert isinstance(plan, Plan)
+    assert "def scaled(x, scale):\n    return scale * x\n" in plan.files[-1].after
+    assert "scaled(1, scale=scale)" in changed(plan, before).cells[2].source
+    assert not plan.warnings
+    assert "`scaled` takes `scale`; 1 call passes it." in plan.summary
 
 
 def test_everything_starts_behind_late_imports_where_that_moves_more(tmp_path: Path) -> None:
@@ -158,7 +168,7 @@ def test_pickled_classes_and_listed_files_are_warned_of(tmp_path: Path) -> None:
     plan = ask(notebook(tmp_path, text), tmp_path, {"to": "helpers.py", "names": ["A"]})
     assert isinstance(plan, Plan)
     assert plan.warnings == (
-        "Cell 1 imports `pickle`: new pickles of `A` will name `helpers` instead of `__main__`; "
+        "Cell 2 may pickle `A` (`pickle.dumps`): new pickles will name `helpers` instead of `__main__`; "
         "old ones still load in this notebook.",
         "Cell 2 lists files; `helpers.py` may be among them now.",
     )

@@ -70,7 +70,19 @@ TROUBLE = st.one_of(
     st.builds(lambda name, other: f"{name} = {other}", FUNCTIONS, FUNCTIONS),
     st.builds(lambda name: f"for {name} in range(2):\n    pass", NAMES),
     st.builds(lambda name: f"if a:\n    {name} = 5", NAMES),
-    st.builds(lambda name: f"def {name}(x):\n    return 'again'", FUNCTIONS),
+    st.builds(lambda name, value: f"def {name}(x):\n    return 'again', {value}", FUNCTIONS, EXPRESSIONS),
+    st.sampled_from(
+        [
+            "def f(x):\n    return g(x)",
+            "def h(x):\n    return (1, 2, x)",
+            "class K:\n    size = 77",
+            "n = 0\ndef g(x):\n    global n\n    n += 1\n    return n, c",
+            "d = len(c)\ndef f(x):\n    return d, x",
+            "d = L()\ndef h(x):\n    return str(d)[:3], x",
+            "def make():\n    return [a, b]\nd = make()\ndef f(x):\n    return d",
+            "def f(x, y=len(c)):\n    return y",
+        ]
+    ),
     st.builds(
         lambda name, number: f"def change():\n    global {name}\n    {name} = {number}\nchange()", NAMES, NUMBERS
     ),
@@ -100,15 +112,16 @@ def test_what_is_extracted_prints_the_same() -> None:
     tried = applied = 0
 
     @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(notebooks(), st.lists(st.sampled_from(["f", "g", "h", "K", "L"]), max_size=2))
-    def check(sources: list[str], chosen: list[str]) -> None:
+    @given(notebooks(), st.lists(st.sampled_from(["f", "g", "h", "K", "L"]), max_size=2), st.booleans())
+    def check(sources: list[str], chosen: list[str], parameters: bool) -> None:
         nonlocal tried, applied
         with tempfile.TemporaryDirectory() as name:
             root = Path(name).resolve()
             cells = tuple(Cell(CellId(str(number)), "code", source) for number, source in enumerate(sources))
             before = Notebook(root / "notebook.ipynb", cells)
             tried += 1
-            plan = ask(before, root, {"to": "helpers.py", "names": tuple(chosen), "everything": not chosen})
+            options = {"names": tuple(chosen), "everything": not chosen, "parameters": parameters}
+            plan = ask(before, root, {"to": "helpers.py", **options})
             if not isinstance(plan, Plan):
                 return
             applied += 1

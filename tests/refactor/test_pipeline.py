@@ -12,7 +12,7 @@ from offbook.analysis import analyze
 from offbook.notebook import Notebook, apply_changes
 from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, Selection, find_refactoring
-from offbook.rules import check
+from offbook.rules.checker import check
 
 CASES = [*read_cases("pipeline.md"), *read_cases("pipeline_refusals.md")]
 PLANS = [case for case in CASES if "after" in case.parts]

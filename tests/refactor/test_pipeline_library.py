@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from offbook.refactor.pipelines.library import ALIKE, ORDERED
+from offbook.refactor.pipelines.library import ALIKE, ORDERED, SEEDED, SQUARE
 
 RANDOM = np.random.default_rng(0)
 NUMBERS = RANDOM.normal(size=(3001, 7)) * RANDOM.uniform(0.1, 1e5, 7) + 3
@@ -56,3 +56,23 @@ def test_vectorisers_give_almost_the_same(dotted: str) -> None:
     at_once, later = made.fit_transform(WORDS), made.transform(WORDS)
     assert np.allclose(at_once.toarray(), later.toarray(), rtol=1e-12)
     assert pieces(at_once) != pieces(later)
+
+
+@pytest.mark.parametrize("dotted", sorted(SEEDED))
+def test_with_a_seed_a_decomposition_gives_the_same_each_time_it_is_fitted(dotted: str) -> None:
+    module, _, name = dotted.rpartition(".")
+    made = getattr(importlib.import_module(module), name)(n_components=3, random_state=0)
+    state = np.random.get_state()[1].copy()
+    first, rows = made.fit_transform(NUMBERS), made.transform(NUMBERS[:9])
+    again = made.fit_transform(NUMBERS, np.arange(len(NUMBERS)))
+    assert pieces(again) == pieces(first)
+    assert pieces(made.transform(NUMBERS[:9])) == pieces(rows)
+    assert np.array_equal(np.random.get_state()[1], state)
+
+
+@pytest.mark.parametrize("dotted", sorted(SQUARE))
+def test_some_give_as_many_columns_as_they_are_given(dotted: str) -> None:
+    module, _, name = dotted.rpartition(".")
+    made = getattr(importlib.import_module(module), name)()
+    wide = np.column_stack([NUMBERS, np.zeros(len(NUMBERS))])
+    assert made.fit_transform(wide).shape == wide.shape == made.transform(wide).shape

@@ -35,7 +35,7 @@ def test_options_come_from_plain_data() -> None:
     [
         (
             {"to": "a.py", "name": "f"},
-            "`extract.module` has no option `name`; it has `autoreload`, `cells`, `everything`, `names`, `tidy`, `to`",
+            "`extract.module` has no option `name`; it has `autoreload`, `cells`, .*, `parameters`, `tidy`, `to`",
         ),
         ({"names": ["f"]}, "the options of `extract.module` are not valid: .*`to`"),
         ({"to": 3}, "the options of `extract.module` are not valid: Expected `str`"),

@@ -12,7 +12,7 @@ from offbook.notebook import Notebook, apply_changes
 from offbook.notebook.percent import parse_percent
 from offbook.project.project import Project
 from offbook.refactor import Context, Plan, Refusal, find_refactoring
-from offbook.rules import check
+from offbook.rules.checker import check
 
 CASES = [(kind, case) for kind in ("parameter", "rename") for case in read_cases(f"{kind}.md")]
 IDS = {"parameter": "add.parameter", "rename": "rename.definition"}

@@ -1,8 +1,9 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from offbook.analysis import analyze
 from offbook.notebook.percent import parse_percent
-from offbook.rules import RuleSettings, check
+from offbook.rules import RuleSettings
+from offbook.rules.checker import check
 from offbook.rules.plots.figure_not_saved import FigureNotSavedOptions
 
 PLOT = "# %%\nimport matplotlib.pyplot as plt\nplt.plot([1, 2, 3])\n{}"

@@ -1,15 +1,16 @@
 """The history of a notebook's models is told anew only where a cell that matters to models has changed."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from offbook.analysis import analyze
-from offbook.analysis.learning import Interpreter
+from offbook.analysis.learning.interpreter import Interpreter
 from offbook.notebook.percent import parse_percent
-from offbook.rules import Checker, RuleSettings
+from offbook.rules import RuleSettings
+from offbook.rules.checker import Checker
 
 LEARNING = RuleSettings(enabled={"OB501", "OB502", "OB503", "OB504", "OB505", "OB506"})
 NOTEBOOK = """# %% id=a

@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from fake_surroundings import FakeSurroundings
+from msgspec.structs import replace
 
 from offbook.analysis import analyze
 from offbook.app.fix import changes_of, compatible_fixes
 from offbook.diagnostics import Applicability, Diagnostic, Severity
 from offbook.notebook import CellId, apply_changes
 from offbook.notebook.percent import parse_percent
-from offbook.rules import Checker, Rule, RuleSettings, all_rules, check
+from offbook.rules import Heading, Rule, RuleSettings, all_rules
+from offbook.rules.answers import Answers
+from offbook.rules.checker import Checker, check
 from offbook.rules.outputs.long_output import LongOutputOptions
 from offbook.rules.page import rule_examples, rule_options, rule_page
 from offbook.rules.registry import Finding
 from offbook.rules.surroundings import Undeclared
-from offbook.rules.views import Answers, CellView
+from offbook.rules.views import CellView
 from offbook.text import Span, split_lines
 
 CASES = Path(__file__).parent / "cases"
@@ -196,7 +199,9 @@ def test_a_rule_that_crashes_is_one_visible_finding(capsys: pytest.CaptureFixtur
         raise ZeroDivisionError
 
     checker = Checker(RuleSettings(enabled={"OB102"}))
-    checker._rules.rules.append(Rule("OB999", "broken", Severity.WARNING, "cell", broken, None, ""))
+    rule = Rule("OB999", "broken", Severity.WARNING, "cell", broken, None, "")
+    checker._rules.rules.append(rule.heading)
+    checker._rules._loaded[rule.code] = (rule, None)
     found = checker.check(analyze(parse_percent("# %%\nundefined_thing")))
     assert sorted(item.code for item in found) == ["OB102", "OB900"]
     assert "OB999 crashed" in next(item.message for item in found if item.code == "OB900")
@@ -275,7 +280,7 @@ def test_an_edit_runs_only_the_rules_that_asked_about_it(monkeypatch: pytest.Mon
     ran: list[str] = []
     original = Checker._run
 
-    def noted(self: Checker, rule: Rule, subject: str, answers: Answers) -> object:
+    def noted(self: Checker, rule: Heading, subject: str, answers: Answers) -> object:
         ran.append(subject)
         return original(self, rule, subject, answers)
 
@@ -317,6 +322,10 @@ def test_a_suppression_is_judged_anew_after_an_edit_of_its_cell_or_of_another() 
         ("b", "z = 1", []),
         ("a", "x = y", ["OB102"]),
         ("a", "x = 1  # offbook: ignore[OB102]", ["OB002"]),
+        ("a", "x = 1", []),
+        ("b", "z = w", ["OB102"]),
+        ("a", "# offbook: ignore-file[OB102]", []),
+        ("b", "z = 1", ["OB002"]),
         ("a", "x = 1", []),
     ]:
         cells = [replace(old, source=source) if old.id == cell else old for old in analysis.notebook.cells]

@@ -1,13 +1,13 @@
 """The rules on what stands between a notebook and a script, while it is edited."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from offbook.analysis import analyze
 from offbook.notebook import CellId
 from offbook.notebook.percent import parse_percent
-from offbook.rules import Checker, RuleSettings, check
+from offbook.rules import RuleSettings
+from offbook.rules.checker import Checker, check
 
 CODES = {"OB402", "OB403", "OB405", "OB409", "OB410", "OB411", "OB412"}
 CLONE = "\n".join(

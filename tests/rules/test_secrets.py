@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offbook.notebook.secrets import find_secrets
+from offbook.notebook.secrets import find_secrets, shown_secrets
 
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -73,3 +73,21 @@ def test_a_place_is_found_once() -> None:
 def test_any_text_can_be_searched(text: str) -> None:
     for secret in find_secrets(text):
         assert 0 <= secret.start < secret.end <= len(text)
+
+
+def test_an_output_shows_values_without_quotes() -> None:
+    value = drawn(24)
+    assert shown_secrets(f"HOST=db\nAPI_KEY={value}\n") == ("the value of `API_KEY`",)
+    assert shown_secrets(f"CLIENT_SECRET: {value}") == ("the value of `CLIENT_SECRET`",)
+    assert shown_secrets(f"export AWS_SECRET_ACCESS_KEY={value}==") == ("the value of `AWS_SECRET_ACCESS_KEY`",)
+    assert shown_secrets(f"token = '{value}'") == ("the value of `token`",)
+    for text in (
+        f"the token: {value} was read",
+        "pad_token: 0123456789abcdef0",
+        "API_KEY=your-key-goes-here-123",
+        "secret: aaaaaaaaaaaaaaaaaaaa",
+        f"key: {value}",
+        "access_key: models/2024/checkpoint/best.json",
+    ):
+        assert shown_secrets(text) == (), text
+    assert not find_secrets(f"API_KEY={value}"), "code without quotes is a name"

@@ -1,16 +1,17 @@
 """Rules that ask for the notebook's name, and for the files beside it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fake_surroundings import FakeSurroundings
+from msgspec.structs import replace
 
 from offbook.analysis import analyze
 from offbook.app.surroundings import rules_for
 from offbook.config import Settings
 from offbook.notebook.percent import parse_percent
-from offbook.rules import Checker, RuleSettings, check
+from offbook.rules import RuleSettings
+from offbook.rules.checker import Checker, check
 
 ANYWHERE = RuleSettings(surroundings=FakeSurroundings())
 
@@ -92,3 +93,23 @@ def test_only_paths_that_still_stand_in_the_code_are_looked_for() -> None:
     assert len(checker.check(analysis)) == 1
     assert {path for path in looked if path} == {"abcd", "abcd.dvc"}
     assert checker.outside == {("file", "abcd"): False, ("file", "abcd.dvc"): False}
+
+
+def test_what_lies_outside_is_asked_about_when_nobody_types() -> None:
+    around = FakeSurroundings()
+    checker = Checker(RuleSettings(enabled={"OB606"}, surroundings=around))
+    notebook = parse_percent("# %%\nopen('a.txt')\n# %%\nx = 1")
+    analysis = analyze(notebook)
+    assert len(checker.check(analysis)) == 1
+    around.looked.clear()
+    analysis = analyze(
+        replace(notebook, cells=(notebook.cells[0], replace(notebook.cells[1], source="x = 2"))), analysis
+    )
+    assert len(checker.check(analysis, quick=True)) == 1
+    assert around.looked == []
+    assert checker.pending
+    while checker.pending:
+        checker.catch_up()
+    checker.check(analysis, quick=True)
+    assert "a.txt" in around.looked
+    assert not checker.pending

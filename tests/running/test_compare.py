@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from offbook.notebook import CellId
 from offbook.running import CellRun, Comparison, RunReport, Trial, compare_trials
+from offbook.running.display import _printed
 from offbook.running.normalize import html_text, normalize, same_json, same_text
 
 
@@ -47,6 +49,8 @@ def what(found: Comparison) -> list[str]:
         ("saved /tmp/tmpab12cd34/x.csv", "saved /tmp/tmpzz99yy88/x.csv"),
         ("100%|██████| 20/20 [00:00<00:00, 5.1it/s]", "100%|██████| 20/20 [00:02<00:00, 9.1it/s]"),
         ("\x1b[31mred\x1b[0m", "red"),
+        ("<Figure size 640x480 with 1 Axes>", "<Figure size 432x288 with 1 Axes>"),
+        ("id 9f86d081884c7d659a2feaa0c55ad015", "id 0cc175b9c0f1b6a831c399e269772661"),
     ],
 )
 def test_what_changes_from_run_to_run_is_taken_out(one: str, other: str) -> None:
@@ -63,10 +67,12 @@ def test_what_changes_from_run_to_run_is_taken_out(one: str, other: str) -> None
         ("2024-01-01", "2024-01-02", False),
         ("a 1.0", "b 1.0", False),
         ("1.0 2.0", "1.0", False),
+        (f"{2**200}", f"{2**200 + 1}", False),
+        ("<Figure size 640x480 with 1 Axes>", "<Figure size 640x480 with 2 Axes>", False),
     ],
 )
 def test_numbers_have_a_tolerance_and_whole_ones_none(one: str, other: str, same: bool) -> None:
-    assert same_text(one, other) is same
+    assert same_text(normalize(one), normalize(other)) is same
 
 
 @given(st.text())
@@ -107,6 +113,16 @@ def test_the_first_difference_says_the_cell_and_both_texts(tmp_path: Path) -> No
     found = compare_trials(before, trial(tmp_path, a=[], b=[stream("same\nnew\n")]))
     assert what(found) == ["cell 2 shows another text"]
     assert (found.differences[0].before, found.differences[0].after) == ("old\n", "new\n")
+
+
+def test_what_differs_far_behind_is_what_is_shown(tmp_path: Path) -> None:
+    lines = [f"line {at}" for at in range(2000)]
+    before, after = (trial(tmp_path, a=[stream("\n".join([*lines, last, "end"]))]) for last in ("old", "new"))
+    found = compare_trials(before, after).differences[0]
+    assert (found.before, found.after) == ("old\nend", "new\nend")
+    before, after = (trial(tmp_path, a=[stream("x" * 5000 + last)]) for last in (" old", " new"))
+    found = compare_trials(before, after).differences[0]
+    assert (found.before, found.after) == (f"…{'x' * 99} old", f"…{'x' * 99} new")
 
 
 def test_deprecations_that_a_module_hides_are_no_difference(tmp_path: Path) -> None:
@@ -179,3 +195,12 @@ def test_written_files_are_compared_by_content(tmp_path: Path) -> None:
     names = {"table.csv": True, "same.bin": True, "other.bin": True}
     found = compare_trials(trial(one, {**names, "gone.txt": False}), trial(other, names))
     assert what(found) == ["`gone.txt` is not written now", "`other.bin` has other content"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 300_000, "1" * 300_000, " " * 300_000, "12:" * 100_000, "\x1b]" * 100_000, "/a" * 150_000]
+)
+def test_long_lines_take_no_longer_than_short_ones(text: str) -> None:
+    started = time.process_time()
+    assert _printed(text) == text and normalize(text)
+    assert time.process_time() - started < 5

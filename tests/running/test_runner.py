@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from offbook.notebook import Cell, CellId, Notebook
-from offbook.running import Limits, RunReport, run_notebook, run_sync
+from offbook.running import CellProgress, Limits, RunReport, run_notebook, run_sync
 
 
 def notebook(*sources: str, kernel: str = "python3", language: str = "python", tags: tuple[str, ...] = ()) -> Notebook:
@@ -28,11 +28,13 @@ def alive(pids: list[int]) -> list[int]:
 
 
 def test_passes_with_outputs_progress_and_the_users_folder(tmp_path: Path) -> None:
-    told: list[tuple[int, int, str, str]] = []
+    told: list[tuple[str, int, str, int, int]] = []
+
+    def tell(now: CellProgress) -> None:
+        told.append((now.cell, now.index, now.state, now.done, now.total))
+
     cells = notebook("#md title", "x = 1", "", "print('hé')\nx + 1", "import os; os.getcwd()")
-    report = run_sync(
-        run_notebook(cells, cwd=tmp_path, progress=lambda at, of, cell, state, _: told.append((at, of, cell, state)))
-    )
+    report = run_sync(run_notebook(cells, cwd=tmp_path, progress=tell))
     assert (report.status, report.total, report.executed, report.failure) == ("passed", 3, 3, None)
     assert [run.index for run in report.cells] == [1, 3, 4]
     stream, result = report.cells[1].outputs
@@ -41,7 +43,9 @@ def test_passes_with_outputs_progress_and_the_users_folder(tmp_path: Path) -> No
     assert report.cells[1].execution_count == 2
     assert report.cells[2].outputs[0]["data"]["text/plain"] == repr(str(tmp_path))
     assert told == [
-        (number, 3, cell, state) for number, cell in enumerate(("c1", "c3", "c4")) for state in ("running", "passed")
+        (cell, index, state, done + (state == "passed"), 3)
+        for done, (cell, index) in enumerate((("c1", 1), ("c3", 3), ("c4", 4)))
+        for state in ("running", "passed")
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from offbook.notebook import NotebookFile
-from offbook.running import CellRun, Comparison, RunReport, compare_stored
+from offbook.running import CellRun, Comparison, RunReport, compare_stored, stored_outputs
 
 TABLE = """<style scoped>td {{ color: {colour}; }}</style>
 <table border="{border}" class="dataframe">
@@ -28,7 +28,7 @@ def compare(tmp_path: Path, stored: list[Any], fresh: list[Any], *tags: str, usu
     path.write_text(json.dumps(document), encoding="utf-8")
     file = NotebookFile.read(path)
     runs = (CellRun(file.notebook.cells[0].id, 0, 0.1, 1, tuple(fresh)),)
-    return compare_stored(file, RunReport("passed", cells=runs), tmp_path, usual)
+    return compare_stored(file.notebook, stored_outputs(file), RunReport("passed", cells=runs), tmp_path, usual)
 
 
 def differing(tmp_path: Path, stored: Any, fresh: Any, *tags: str) -> list[str]:
@@ -86,7 +86,7 @@ def test_tables_are_compared_by_what_they_say(tmp_path: Path) -> None:
         "cell 1 shows another table or HTML"
     ]
     found = compare(tmp_path, [stored], [result(text_html=table("2.51"))])
-    assert [(part.before, part.after) for part in found.differences] == [("2.50", "2.51")]
+    assert [(part.before, part.after) for part in found.differences] == [("coffee  2.50", "coffee  2.51")]
     assert differing(tmp_path, stored, result(text_html=table("2.51")), "offbook:tolerance=1e-2") == []
 
 
@@ -143,7 +143,8 @@ def test_old_formats_are_not_compared(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "input": "1", "outputs": [], "language": "python", "prompt_number": 1, "metadata": {}}
     document = {"worksheets": [{"cells": [cell]}], "metadata": {}, "nbformat": 3, "nbformat_minor": 0}
     path.write_text(json.dumps(document), encoding="utf-8")
-    found = compare_stored(NotebookFile.read(path), RunReport("passed"), tmp_path)
+    file = NotebookFile.read(path)
+    found = compare_stored(file.notebook, stored_outputs(file), RunReport("passed"), tmp_path)
     assert found.unstable == (
         "Its stored outputs have an old format, so they were not compared: save it with a current Jupyter.",
     )

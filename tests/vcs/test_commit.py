@@ -58,6 +58,35 @@ def test_the_first_commit_is_judged(hooked) -> None:
     assert commit(hooked) == ""
 
 
+ODD_NAMES = (
+    "-n.ipynb",
+    "a\"b'c $HOME `x` %d.ipynb",
+    "日本 語/😀.ipynb",
+    "two\nlines\tand \\.ipynb",
+    ":(top)*[a].ipynb",
+)
+
+
+def test_names_that_need_quotes(hooked) -> None:
+    for name in ODD_NAMES:
+        hooked.notebook(name, "value = 1")
+    stage(hooked)
+    assert commit(hooked) == ""
+    for name in ODD_NAMES:
+        hooked.notebook(name, "value = 1", "value")
+    stage(hooked)
+    assert hooked.offbook("hook", "run").returncode == 0
+    done = hooked.git("commit", "-m", "verified")
+    assert "offbook: 5 notebooks verified" in done.stderr
+    for name in ODD_NAMES:
+        hooked.notebook(name, "1 / 0")
+        stage(hooked, f"./{name}" if name.startswith("-") else f":(literal){name}")
+        said = commit(hooked)
+        assert "1 staged notebook does not run" in said and "ZeroDivisionError" in said
+        assert name.split("\n")[0] in said
+        hooked.git("reset", "--quiet", "--hard")
+
+
 def test_unstaged_edits_neither_help_nor_hurt(hooked) -> None:
     hooked.notebook("n.ipynb", "1 / 0")
     hooked.write("helpers.py", "VALUE = 1\n")
@@ -101,6 +130,34 @@ def test_an_untracked_module_is_missing_and_untracked_data_is_there(hooked) -> N
     stage(hooked, "notebooks/helpers.py")
     assert commit(hooked) == ""
     assert (hooked.top / "data" / "träin.csv").read_text() == "a\n1\n"
+
+
+def test_what_is_only_intended_to_be_added_is_missing(hooked) -> None:
+    hooked.write("helpers.py", "X = 1\n")
+    hooked.write("pkg/__init__.py", "")
+    hooked.notebook("n.ipynb", "import pkg, helpers")
+    stage(hooked, "n.ipynb", "pkg")
+    hooked.git("add", "--intent-to-add", "helpers.py")
+    said = commit(hooked)
+    assert "No module named 'helpers'" in said and "`git add helpers.py`" in said
+    stage(hooked, "helpers.py")
+    assert commit(hooked) == ""
+
+
+def test_a_sparse_checkout_has_all_that_is_staged(hooked) -> None:
+    use = "import sys; sys.path.insert(0, '../lib')\nimport helpers\nassert helpers.X == 1"
+    hooked.write("lib/helpers.py", "X = 1\n")
+    hooked.notebook("notebooks/n.ipynb", "1")
+    settle(hooked)
+    hooked.git("sparse-checkout", "set", "notebooks")
+    assert not (hooked.top / "lib").exists()
+    hooked.notebook("notebooks/n.ipynb", use)
+    stage(hooked, "notebooks/n.ipynb")
+    assert commit(hooked) == ""
+    assert not (hooked.top / "lib").exists()
+    hooked.notebook("notebooks/n.ipynb", use, "1 / 0")
+    stage(hooked, "notebooks/n.ipynb")
+    assert "ZeroDivisionError" in commit(hooked)
 
 
 def test_only_what_the_commit_concerns_is_run(hooked) -> None:
@@ -261,6 +318,23 @@ def test_a_receipt_that_leans_on_an_untracked_module_does_not_pass_a_commit(hook
     assert hooked.offbook("run", "n.ipynb").returncode == 0
     stage(hooked, "n.ipynb")
     assert "No module named 'helpers'" in commit(hooked)
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_a_receipt_that_leans_on_an_edit_that_git_overlooks_does_not_pass_a_commit(hooked, flag: str) -> None:
+    hooked.write("settings.py", "VALUE = 1\n")
+    hooked.notebook("n.ipynb", "import settings\nassert settings.VALUE == 1")
+    stage(hooked)
+    assert commit(hooked) == ""
+    hooked.git("update-index", flag, "settings.py")
+    hooked.write("settings.py", "VALUE = 2\n")
+    hooked.notebook("n.ipynb", "import settings\nassert settings.VALUE == 2")
+    assert hooked.offbook("run", "n.ipynb").returncode == 0
+    stage(hooked, "n.ipynb")
+    assert "AssertionError" in commit(hooked)
+    hooked.notebook("n.ipynb", "import settings\nassert settings.VALUE == 1")
+    stage(hooked, "n.ipynb")
+    assert commit(hooked, "--allow-empty") == ""
 
 
 _LIGHT = "checking code digest environment git kernelspec staged store view"

@@ -16,12 +16,12 @@ def state(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {path.name: (path.read_bytes(), path.stat().st_mode) for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("had", [False, True])
-def test_uninstall_restores_every_byte(repository, had: bool) -> None:
+@pytest.mark.parametrize("had", [(), ("pre-commit",), ("pre-merge-commit",), ("pre-commit", "pre-merge-commit")])
+def test_uninstall_restores_every_byte(repository, had: tuple[str, ...]) -> None:
     hooks = repository.top / ".git" / "hooks"
-    if had:
-        (hooks / "pre-commit").write_bytes(OLD)
-        (hooks / "pre-commit").chmod(0o744)
+    for name in had:
+        (hooks / name).write_bytes(OLD + name.encode())
+        (hooks / name).chmod(0o744)
     before = state(hooks)
     installed = install_hook(repository.top, COMMAND, 600)
     assert installed.path == hooks / "pre-commit" and os.access(installed.path, os.X_OK)

@@ -83,7 +83,8 @@ export class CellMarks implements vscode.NotebookCellStatusBarItemProvider, vsco
   }
 }
 
-function firstCodeLine(document: vscode.TextDocument): vscode.Range {
+/** Return the place of the first line that is neither empty nor a comment. */
+export function firstCodeLine(document: vscode.TextDocument): vscode.Range {
   for (let number = 0; number < document.lineCount; number++) {
     const line = document.lineAt(number);
     const text = line.text.trim();

@@ -4,6 +4,8 @@ import { METHODS, type Notifications, type Requests } from '@offbook/client';
 import type { CancellationToken, Disposable, LogOutputChannel } from 'vscode';
 import { LanguageClient, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
 
+export { CloseAction, ErrorAction, RevealOutputChannelOn } from 'vscode-languageclient/node';
+
 export class OffbookClient extends LanguageClient {
   constructor(
     server: ServerOptions,

@@ -1,19 +1,32 @@
 /** offbook in VS Code: puts the parts together. */
 
-import { Command, commandName, REFACTORINGS, type PlanMessage, type RefactoringOptions } from '@offbook/client';
+import {
+  Command,
+  commandName,
+  REFACTORINGS,
+  type PlanMessage,
+  type RefactoringOptions,
+  type StagedNotebookMessage,
+} from '@offbook/client';
 import * as vscode from 'vscode';
 import { CellMarks } from './cellMarks';
+import { RunLens } from './codeLens';
+import { CommitView } from './commitView';
 import { Findings } from './findings';
+import { fixThroughText } from './fixOnSave';
 import { GraphPanel } from './graph';
 import { onInterpreterChange } from './interpreter';
 import { offerTools } from './assistants';
+import { LanguageTools } from './languageTools';
 import { OutputReporter } from './outputs';
 import { Refactorer } from './refactor';
 import { refactor, refactorWith } from './refactorCommand';
 import { RunChecks } from './run';
 import { runCells } from './runCells';
+import { runCommand } from './runCommand';
 import { Server } from './server';
 import { Status } from './status';
+import { NotebookTests } from './testing';
 import { UndoPoint } from './undo';
 import { Verifier } from './verify';
 
@@ -27,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const verifier = new Verifier(undoPoint);
   const refactorer = new Refactorer(verifier, undoPoint);
   const marks = new CellMarks();
-  const runs = new RunChecks(running, marks, log);
+  const runs = new RunChecks(running, marks);
+  const commit = new CommitView(running, runs, log);
   const graph = new GraphPanel(running, context.extensionUri, findings);
   const command = (name: string, handler: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
@@ -39,10 +53,14 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     });
   context.subscriptions.push(
-    ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs, graph],
+    ...[log, findings, running, undoPoint, verifier, refactorer, marks, runs, graph, commit],
     new Status(running, findings, runs),
     new OutputReporter(running),
     offerTools(log),
+    new LanguageTools(running, refactorer, runs, context.extensionPath, log),
+    new NotebookTests(runs),
+    new RunLens(runs),
+    fixThroughText(),
     command(Command.refactor, (...args: unknown[]) => refactor(running, refactorer, ...args)),
     ...REFACTORINGS.map(info =>
       command(`offbook.${commandName(info.id)}`, (place: unknown, options?: RefactoringOptions) =>
@@ -51,7 +69,10 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     command(Command.applyChanges, (plan: PlanMessage) => refactorer.apply(plan)),
     command(Command.runCells, runCells),
-    command(Command.run, (argument: unknown) => runs.run(argument)),
+    command(Command.run, (argument: unknown) => runCommand(runs, log, argument)),
+    command('offbook.runStaged', (item: StagedNotebookMessage) => commit.run(item)),
+    command('offbook.installHook', () => commit.changeHook('install')),
+    command('offbook.uninstallHook', () => commit.changeHook('uninstall')),
     command('offbook.showGraph', () => graph.show()),
     command('offbook.undoRefactoring', () => undoPoint.undo()),
     command('offbook.restart', () => running.restart()),

@@ -40,7 +40,9 @@ export async function extractModule(server: Server, refactorer: Refactorer, ...a
   if (!names) return;
   const to = await pickModule(names, found.modules, found.suggestion);
   if (to === undefined) return;
-  const options = { names, to };
+  const everywhere = await pickOthers(found.candidates.filter(candidate => names.includes(candidate.name)));
+  if (everywhere === undefined) return;
+  const options = { names, to, ...everywhere };
   await refactorer.refactor(client, notebook, { notebook: uri, refactoring: Refactoring.extractModule, options });
 }
 
@@ -66,6 +68,15 @@ async function pickNames(
     matchOnDescription: true,
   });
   return chosen && chosen.length > 0 ? chosen.map(item => item.label) : undefined;
+}
+
+/** Ask whether notebooks that hold the same import it too; nothing where there are none. */
+async function pickOthers(chosen: readonly Candidate[]): Promise<{ others?: boolean } | undefined> {
+  const most = Math.max(...chosen.map(candidate => candidate.others));
+  if (most === 0) return {};
+  const title = `${texts.extract.title}: ${texts.extract.pickOthers(most)}`;
+  const answer = await vscode.window.showQuickPick([texts.extract.onlyHere, texts.extract.everywhere], { title });
+  return answer === undefined ? undefined : { others: answer === texts.extract.everywhere };
 }
 
 /** Let the user choose an existing module or type a new one; the list follows what is typed. */

@@ -107,7 +107,12 @@ function page(webview: vscode.Webview, script: vscode.Uri): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${texts.graph.title}</title>
 <style>
-body { padding: 8px; color: var(--vscode-foreground); font-family: var(--vscode-font-family); }
+/* For screen readers alone: the tab says it to the others. */
+h1 { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
+body {
+  padding: 8px; background: var(--vscode-editor-background); color: var(--vscode-foreground);
+  font-family: var(--vscode-font-family);
+}
 .offbook-GraphView {
   --offbook-graph-text: var(--vscode-foreground); --offbook-graph-muted: var(--vscode-descriptionForeground);
   --offbook-graph-line: var(--vscode-editorLineNumber-foreground); --offbook-graph-late: var(--vscode-errorForeground);
@@ -123,7 +128,7 @@ body { padding: 8px; color: var(--vscode-foreground); font-family: var(--vscode-
 </style>
 </head>
 <body>
-<main id="graph"></main>
+<main><h1>${texts.graph.title}</h1><div id="graph"></div></main>
 <script nonce="${nonce}" src="${webview.asWebviewUri(script).toString()}"></script>
 </body>
 </html>`;

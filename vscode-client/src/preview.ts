@@ -53,12 +53,19 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
 
   private async offer(plan: PlanMessage): Promise<Decision | undefined> {
     const words = texts.plan;
-    const buttons = vscode.workspace.isTrusted ? [words.applyAndVerify, words.apply] : [words.apply];
-    const message = [...plan.summary, ...plan.warnings].join(' ') || plan.title;
+    const verified = vscode.workspace.isTrusted;
+    const buttons = plan.unsafe
+      ? verified
+        ? [words.verifyFirst]
+        : []
+      : [...(verified ? [words.applyAndVerify] : []), words.apply];
+    const unsafe = plan.unsafe ? [words.unsafe] : [];
+    const message = [...plan.summary, ...plan.warnings, ...unsafe].join(' ') || plan.title;
     const show = plan.warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     const chosen = await show<string>(message, ...buttons, words.discard);
     const decisions: Record<string, Decision> = {
       [words.applyAndVerify]: 'verify',
+      [words.verifyFirst]: 'verify',
       [words.apply]: 'apply',
       [words.discard]: 'discard',
     };

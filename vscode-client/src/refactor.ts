@@ -1,6 +1,14 @@
 /** The way of every refactoring: a plan, its preview, applying it, and the verdict. */
 
-import { METHODS, refusalText, texts, type PlanMessage, type PlanParams, type RefusalMessage } from '@offbook/client';
+import {
+  METHODS,
+  refusalText,
+  texts,
+  type PlanMessage,
+  type PlanParams,
+  type RefactoringOptions,
+  type RefusalMessage,
+} from '@offbook/client';
 import * as vscode from 'vscode';
 import { applyPlan, findMisfit, takeSnapshot, type Snapshots } from './apply';
 import { Preview } from './preview';
@@ -23,7 +31,11 @@ export class Refactorer implements vscode.Disposable {
       { location: vscode.ProgressLocation.Window, title: texts.plan.preparing },
       (_, token) => client.ask(METHODS.plan, params, token),
     );
-    if (result.refusal) return refuse(result.refusal);
+    if (result.refusal) {
+      const more = await refuse(result.refusal);
+      if (more === undefined) return;
+      return this.refactor(client, notebook, { ...params, options: { ...params.options, ...more } });
+    }
     if (result.plan) await this.review(client, result.plan, snapshots);
   }
 
@@ -40,8 +52,9 @@ export class Refactorer implements vscode.Disposable {
       void vscode.window.showWarningMessage(misfit);
       return;
     }
+    if (plan.unsafe && !(await this.verifier.passes(client, plan))) return;
     // Asked before the plan is applied: the server runs both sides from the state that the plan was made for.
-    const verdict = decision === 'verify' ? this.verifier.verify(client, plan) : null;
+    const verdict = decision === 'verify' && !plan.unsafe ? this.verifier.verify(client, plan) : null;
     const applied = await this.apply(plan, snapshots);
     await (applied ? verdict : verdict?.catch(() => undefined));
   }
@@ -63,15 +76,18 @@ export class Refactorer implements vscode.Disposable {
   }
 }
 
-/** Say why there is no plan, and show the place. */
-async function refuse(refusal: RefusalMessage): Promise<void> {
-  const buttons = refusal.uri === null ? [] : [texts.plan.showPlace];
+/** Say why there is no plan, and show the place; return the options to ask again with, where the user wants that. */
+async function refuse(refusal: RefusalMessage): Promise<RefactoringOptions | undefined> {
+  const { remedy } = refusal;
+  const buttons = [...(remedy ? [remedy.title] : []), ...(refusal.uri === null ? [] : [texts.plan.showPlace])];
   const chosen = await vscode.window.showWarningMessage(refusalText(refusal), ...buttons);
-  if (chosen === undefined || refusal.uri === null) return;
+  if (remedy && chosen === remedy.title) return remedy.options;
+  if (chosen === undefined || refusal.uri === null) return undefined;
   const uri = vscode.Uri.parse(refusal.uri);
   const range = refusal.range;
   const selection = range
     ? new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character)
     : undefined;
   await vscode.commands.executeCommand('vscode.open', uri, { selection });
+  return undefined;
 }

@@ -1,4 +1,4 @@
-/** The restart-and-run-all check: progress, marks, and the way to the cell that failed. */
+/** The restart-and-run-all check of each notebook: its state, its cells' marks, and its result. */
 
 import {
   METHODS,
@@ -11,26 +11,38 @@ import {
   type RunState,
 } from '@offbook/client';
 import * as vscode from 'vscode';
-import { canonical, findNotebook, notebookOf, revealCell } from './notebooks';
+import { canonical, findNotebook } from './notebooks';
 import type { CellMarks } from './cellMarks';
-import type { OffbookClient } from './client';
 import type { Server } from './server';
 
-interface Running {
-  report: (progress: RunProgress) => void;
+/** Told of every cell that starts or ends. */
+export type Report = (progress: RunProgress) => void;
+
+export interface CheckOptions {
+  report?: Report;
+  /** Hold the outputs against those in the file, which is saved first. */
+  compare?: boolean;
+}
+
+/** A check that has ended. */
+export interface Finished {
+  notebook: vscode.NotebookDocument;
+  result: RunResult;
 }
 
 export class RunChecks implements vscode.Disposable {
   private readonly states = new Map<string, RunState>();
-  private readonly running = new Map<string, Running>();
-  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly running = new Map<string, Report>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly finished = new vscode.EventEmitter<Finished>();
   private readonly listeners: vscode.Disposable[];
+  /** Fires with the notebook whose state has changed. */
   readonly onDidChange = this.changed.event;
+  readonly onDidFinish = this.finished.event;
 
   constructor(
     private readonly server: Server,
     private readonly marks: CellMarks,
-    private readonly log: vscode.LogOutputChannel,
   ) {
     this.listeners = [
       server.onDidStart(client => client.onRunProgress(progress => this.progressed(progress))),
@@ -47,103 +59,55 @@ export class RunChecks implements vscode.Disposable {
     return this.states.get(uri.toString()) ?? NEVER_RUN;
   }
 
-  /** Run the command for the notebook that its argument names, or the active one. */
-  async run(argument: unknown): Promise<void> {
-    const notebook = notebookOf(argument);
-    const refusal = this.refusal(notebook);
-    const client = this.server.ready;
-    if (refusal !== null || !notebook || !client) {
-      void vscode.window.showInformationMessage(refusal ?? texts.server.notReady);
-      return;
-    }
+  /** Say why a notebook cannot be run, or `null`. */
+  refusal(notebook: vscode.NotebookDocument | undefined): string | null {
+    if (!vscode.workspace.isTrusted) return texts.run.restricted;
+    if (!notebook) return texts.extract.noNotebook;
+    if (notebook.isUntitled) return texts.run.unsaved;
+    return this.server.ready ? null : texts.server.notReady;
+  }
+
+  /** Run a notebook that is not refused; `null` where it was cancelled, or runs already. */
+  async check(
+    notebook: vscode.NotebookDocument,
+    token: vscode.CancellationToken,
+    { report = () => {}, compare = false }: CheckOptions = {},
+  ): Promise<RunResult | null> {
     const uri = notebook.uri.toString();
-    if (this.running.has(uri)) return;
+    const client = this.server.ready;
+    if (!client || this.running.has(uri)) return null;
+    this.running.set(uri, report);
     this.marks.clear(notebook);
     this.move(uri, { kind: 'started' });
-    let result: RunResult | null;
     try {
-      result = await this.runWithProgress(client, notebook);
+      if (compare && notebook.isDirty) await notebook.save();
+      const timeout = vscode.workspace.getConfiguration('offbook', notebook.uri).get<number>('run.timeout', 0);
+      const params = { notebook: uri, compare, ...(timeout > 0 ? { timeout } : {}) };
+      const result = await client.ask(METHODS.run, params, token);
+      this.move(uri, { kind: 'finished', result });
+      this.markFailure(notebook, result);
+      this.finished.fire({ notebook, result });
+      return result;
     } catch (error) {
       this.move(uri, { kind: 'stopped' });
+      this.marks.stop(notebook);
+      if (token.isCancellationRequested) return null;
       throw error;
     } finally {
       this.running.delete(uri);
     }
-    if (!result) {
-      this.move(uri, { kind: 'stopped' });
-      this.marks.stop(notebook);
-      return;
-    }
-    this.move(uri, { kind: 'finished', result });
-    await this.show(notebook, result);
   }
 
-  private refusal(notebook: vscode.NotebookDocument | undefined): string | null {
-    if (!vscode.workspace.isTrusted) return texts.run.restricted;
-    if (!notebook) return texts.extract.noNotebook;
-    return notebook.isUntitled ? texts.run.unsaved : null;
-  }
-
-  private runWithProgress(client: OffbookClient, notebook: vscode.NotebookDocument): Promise<RunResult | null> {
-    const uri = notebook.uri.toString();
-    const timeout = vscode.workspace.getConfiguration('offbook', notebook.uri).get<number>('run.timeout', 0);
-    const title = texts.run.title(notebook.uri.path.split('/').at(-1) ?? '');
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    const task = async (
-      bar: vscode.Progress<{ message?: string; increment?: number }>,
-      token: vscode.CancellationToken,
-    ) => {
-      bar.report({ message: texts.run.starting });
-      let done = 0;
-      const report = ({ index, total, state }: RunProgress) => {
-        const now = (100 * (index + (state === 'running' ? 0 : 1))) / Math.max(total, 1);
-        bar.report({ message: texts.run.progress(index, total), increment: Math.max(0, now - done) });
-        done = Math.max(done, now);
-      };
-      this.running.set(uri, { report });
-      try {
-        return await client.ask(METHODS.run, { notebook: uri, ...(timeout > 0 ? { timeout } : {}) }, token);
-      } catch (error) {
-        if (token.isCancellationRequested) return null;
-        throw error;
-      }
-    };
-    return Promise.resolve(vscode.window.withProgress(options, task));
+  private markFailure(notebook: vscode.NotebookDocument, { failure }: RunResult): void {
+    const cell = failure && cellNamed(notebook, failure.cell);
+    if (cell) this.marks.fail(cell, failure);
   }
 
   private progressed(progress: RunProgress): void {
     const uri = canonical(progress.notebook);
-    this.running.get(uri)?.report(progress);
+    this.running.get(uri)?.(progress);
     this.marks.progress(canonical(progress.cell), progress);
     this.move(uri, { kind: 'progress', progress });
-  }
-
-  private async show(notebook: vscode.NotebookDocument, result: RunResult): Promise<void> {
-    const failure = result.failure;
-    if (!failure) {
-      const good = result.status === 'passed' || result.status === 'cached';
-      if (good) void vscode.window.showInformationMessage(texts.run.outcome(result));
-      else void vscode.window.showWarningMessage(texts.run.outcome(result));
-      return;
-    }
-    const uri = failure.cell === null ? null : canonical(failure.cell);
-    const cell = notebook.getCells().find(item => item.document.uri.toString() === uri);
-    if (cell) {
-      this.marks.fail(cell, failure);
-      await revealCell(cell);
-    }
-    const message = texts.run.outcome(result);
-    const buttons = [...(cell ? [texts.run.showCell] : []), ...(failure.traceback ? [texts.run.showTraceback] : [])];
-    void vscode.window.showErrorMessage(message, ...buttons).then(async chosen => {
-      if (chosen === texts.run.showCell && cell) await revealCell(cell);
-      if (chosen === texts.run.showTraceback) this.showTraceback(notebook, failure.traceback);
-    });
-  }
-
-  private showTraceback(notebook: vscode.NotebookDocument, traceback: string): void {
-    // eslint-disable-next-line no-control-regex -- terminal colours begin with a control character
-    this.log.error(`${notebook.uri.path}\n${traceback.replace(/\x1b\[[0-9;]*m/g, '')}`);
-    this.log.show();
   }
 
   private edited(event: vscode.TextDocumentChangeEvent): void {
@@ -161,12 +125,18 @@ export class RunChecks implements vscode.Disposable {
     const after = nextRunState(before, event);
     if (after === before || !findNotebook(uri)) return;
     this.states.set(uri, after);
-    this.changed.fire();
+    this.changed.fire(vscode.Uri.parse(uri));
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.listeners, this.changed).dispose();
+    vscode.Disposable.from(...this.listeners, this.changed, this.finished).dispose();
   }
+}
+
+/** Return the cell that a message names, where it is still there. */
+export function cellNamed(notebook: vscode.NotebookDocument, uri: string | null): vscode.NotebookCell | undefined {
+  const wanted = uri === null ? null : canonical(uri);
+  return notebook.getCells().find(cell => cell.document.uri.toString() === wanted);
 }
 
 /** Return the icon of a run state, for the status bar. */

@@ -1,29 +1,33 @@
 /** The language server's life: start, handshake, restart with back-off, stop. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { checkHandshake, installCommand, RestartPolicy, texts } from '@offbook/client';
+import { checkHandshake, installCommand, METHODS, RestartPolicy, texts } from '@offbook/client';
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  RevealOutputChannelOn,
-  type LanguageClientOptions,
-} from 'vscode-languageclient/node';
-import { OffbookClient } from './client';
+import type { LanguageClientOptions } from 'vscode-languageclient/node';
+import type * as library from './client';
 import { findInterpreter } from './interpreter';
 import { explainStartFailure, type DeadProcess } from './startFailure';
+import { Watchdog } from './watchdog';
 import type { Findings } from './findings';
 
 export type ServerState = 'starting' | 'ready' | 'stopped';
+
+/** How long a server may take to answer for the first time: a cold disk is slow. */
+const START_MS = 60_000;
 
 /** How much of what the server wrote last is kept to explain its end. */
 const STDERR_TAIL = 4000;
 
 export class Server implements vscode.Disposable {
-  private client: OffbookClient | null = null;
+  private client: library.OffbookClient | null = null;
+  private child: ChildProcess | null = null;
+  private readonly watchdog = new Watchdog(
+    () => this.client?.sendRequest(METHODS.ping, {}) ?? Promise.resolve(),
+    () => this.kill('it answers nothing any more'),
+  );
   private readonly policy = new RestartPolicy();
   private readonly changed = new vscode.EventEmitter<ServerState>();
-  private readonly started = new vscode.EventEmitter<OffbookClient>();
+  private readonly started = new vscode.EventEmitter<library.OffbookClient>();
   private timer: NodeJS.Timeout | undefined;
   private generation = 0;
   private queue: Promise<void> = Promise.resolve();
@@ -42,7 +46,7 @@ export class Server implements vscode.Disposable {
   ) {}
 
   /** The client that is ready, or `null`. */
-  get ready(): OffbookClient | null {
+  get ready(): library.OffbookClient | null {
     return this.state === 'ready' ? this.client : null;
   }
 
@@ -68,12 +72,20 @@ export class Server implements vscode.Disposable {
     this.move('starting');
     const python = await findInterpreter(this.log);
     const dead: DeadProcess = { spawnError: '', stderr: '' };
-    const client = new OffbookClient(() => this.launch(python, dead), this.options(generation), this.log);
+    const loaded = await import('./client'); // its code is most of ours, and VS Code waits for what loads at once
+    const client = new loaded.OffbookClient(
+      () => this.launch(python, dead),
+      this.options(generation, loaded),
+      this.log,
+    );
     this.client = client;
+    const late = setTimeout(() => this.kill('it did not answer'), START_MS);
     try {
       await client.start();
     } catch (error) {
       this.log.error(`The server did not start: ${String(error)}`);
+    } finally {
+      clearTimeout(late);
     }
     if (generation !== this.generation) return;
     const greeting = client.initializeResult;
@@ -88,6 +100,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.move('ready');
+    this.watchdog.start();
     this.started.fire(client);
   }
 
@@ -96,6 +109,7 @@ export class Server implements vscode.Disposable {
     return new Promise((resolve, reject) => {
       // `python -m` looks for modules in its working directory first: that must not be the workspace.
       const child = spawn(python, ['-m', 'offbook', 'lsp'], { cwd: this.home, windowsHide: true });
+      this.child = child;
       child.once('spawn', () => resolve(child));
       child.once('error', error => {
         dead.spawnError = error.message;
@@ -107,7 +121,10 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  private options(generation: number): LanguageClientOptions {
+  private options(
+    generation: number,
+    { CloseAction, ErrorAction, RevealOutputChannelOn }: typeof library,
+  ): LanguageClientOptions {
     return {
       documentSelector: [
         { scheme: 'file', language: 'python' },
@@ -122,13 +139,23 @@ export class Server implements vscode.Disposable {
       initializationFailedHandler: () => false,
       middleware: { handleDiagnostics: (uri, diagnostics, next) => this.findings.receive(uri, diagnostics, next) },
       errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        // What it wrote cannot be read, and what comes next cannot either.
+        error: error => {
+          if (generation === this.generation) this.kill(error.message);
+          return { action: ErrorAction.Continue, handled: true };
+        },
         closed: () => {
           if (generation === this.generation && this.state === 'ready') this.crashed();
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
     };
+  }
+
+  /** End a server that is of no use any more: as after a crash, another one is started. */
+  private kill(why: string): void {
+    this.log.warn(`The server is ended: ${why}`);
+    this.child?.kill('SIGKILL');
   }
 
   private failedToStart(dead: DeadProcess, python: string): void {
@@ -138,6 +165,7 @@ export class Server implements vscode.Disposable {
   }
 
   private crashed(): void {
+    this.watchdog.stop();
     this.findings.clear();
     const delay = this.policy.crashed(Date.now());
     if (delay === null) {
@@ -176,6 +204,7 @@ export class Server implements vscode.Disposable {
   private move(state: ServerState): void {
     if (state !== 'stopped') this.problem = '';
     this.state = state;
+    void vscode.commands.executeCommand('setContext', 'offbook.ready', state === 'ready');
     this.changed.fire(state);
   }
 
@@ -183,6 +212,7 @@ export class Server implements vscode.Disposable {
   async stop(): Promise<void> {
     const client = this.client;
     this.client = null;
+    this.watchdog.stop();
     if (!client) return;
     this.findings.clear();
     try {
@@ -195,6 +225,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     this.generation++;
     clearTimeout(this.timer);
+    this.watchdog.stop();
     this.changed.dispose();
     this.started.dispose();
   }

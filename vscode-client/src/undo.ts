@@ -64,5 +64,7 @@ async function focus({ notebook, cell }: Applied): Promise<void> {
     return;
   }
   await revealCell(cell);
+  // A cell that is edited already would stay without the keyboard, and the list of cells has a history of its own.
+  await vscode.commands.executeCommand('notebook.cell.quitEdit');
   await vscode.commands.executeCommand('notebook.cell.edit');
 }

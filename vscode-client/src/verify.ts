@@ -19,7 +19,19 @@ export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disp
 
   /** Verify an applied plan, with progress and a way to stop. */
   async verify(client: OffbookClient, plan: PlanMessage): Promise<void> {
-    const result = await vscode.window.withProgress(
+    const result = await this.run(client, plan);
+    if (result) await this.show(plan, result, [texts.verify.undo]);
+  }
+
+  /** Verify a plan that is not applied yet; tell whether results stay the same. */
+  async passes(client: OffbookClient, plan: PlanMessage): Promise<boolean> {
+    const result = await this.run(client, plan);
+    if (result && result.verdict !== 'verified') await this.show(plan, result, []);
+    return result?.verdict === 'verified';
+  }
+
+  private run(client: OffbookClient, plan: PlanMessage): Thenable<VerifyResult | null> {
+    return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: texts.verify.running, cancellable: true },
       async (_, token) => {
         try {
@@ -30,10 +42,9 @@ export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disp
         }
       },
     );
-    if (result) await this.show(plan, result);
   }
 
-  private async show(plan: PlanMessage, result: VerifyResult): Promise<void> {
+  private async show(plan: PlanMessage, result: VerifyResult, more: readonly string[]): Promise<void> {
     const words = texts.verify;
     const verdict = words.verdict(result);
     if (result.verdict === 'verified') {
@@ -41,7 +52,7 @@ export class Verifier implements vscode.TextDocumentContentProvider, vscode.Disp
       return;
     }
     const differs = result.verdict === 'differs' && (result.before !== '' || result.after !== '');
-    const buttons = differs ? [words.showDifferences, words.undo] : [words.undo];
+    const buttons = differs ? [words.showDifferences, ...more] : more;
     const chosen = await vscode.window.showWarningMessage(verdict, ...buttons);
     if (chosen === words.undo) await this.undoPoint.undo();
     if (chosen === words.showDifferences) {

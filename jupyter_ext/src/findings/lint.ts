@@ -1,70 +1,124 @@
-/** Shows findings in a cell's editor. */
+/** Shows findings in the editor of a cell or a module. */
 
 import { closeHoverTooltips, type EditorView, keymap, repositionTooltips, ViewPlugin } from '@codemirror/view';
-import { nextDiagnostic, previousDiagnostic, setDiagnostics, type Diagnostic as Mark } from '@codemirror/lint';
+import {
+  forEachDiagnostic,
+  nextDiagnostic,
+  previousDiagnostic,
+  setDiagnostics,
+  type Diagnostic as Mark,
+} from '@codemirror/lint';
 import { Prec, type Extension, type Text } from '@codemirror/state';
-import type { ISharedCell } from '@jupyter/ydoc';
-import type { Diagnostic, Position, Range } from 'vscode-languageserver-protocol';
-import type { IFindings, IFixes, INotebooks } from '../tokens';
+import type { CodeAction, Command, Diagnostic, Position, Range } from 'vscode-languageserver-protocol';
+import type { IFindings } from '../tokens';
 import { messageOf, renderFinding } from './tooltip';
 
 const UNNECESSARY = 1;
 const SEVERITIES = ['error', 'error', 'warning', 'info', 'hint'] as const;
 
 export interface LintOptions {
-  cell: ISharedCell;
-  notebooks: INotebooks;
+  /** The document's URI; `null` while the language server does not know it. */
+  uri: () => string | null;
+  /** The id of a cell, whose document keeps it for good; not for a module. */
+  cell?: string;
+  /** What can be done about a finding. */
+  actions: (finding: Diagnostic) => Promise<(CodeAction | Command)[]>;
+  apply: (action: CodeAction | Command) => Promise<void>;
   findings: IFindings;
-  fixes: () => IFixes;
   ruleTitle: string;
 }
 
-/** Return the extension of one cell's editor. It finds its notebook when there is something to show. */
+/**
+ * Return the extension of one editor. It finds its document when there is something to show.
+ *
+ * Each change of an editor makes the browser lay out the page: an editor that is out of sight is changed when it comes
+ * into view, and one that shows the same already is not.
+ */
 export function lintExtension(options: LintOptions): Extension {
-  const plugin = ViewPlugin.define(view => {
+  return ViewPlugin.define(view => {
     let destroyed = false;
     let waiting = false;
-    let shown = 0;
+    let inView = false;
+    let late = false;
+    let shown: Mark[] = [];
+    let latest: readonly Diagnostic[] = [];
     const show = () => {
-      if (waiting) return;
+      late = !inView;
+      if (waiting || late) return;
       waiting = true;
       queueMicrotask(() => {
         if (destroyed) return;
         waiting = false;
-        const found = marks(view, options);
-        if (shown || found.length) view.dispatch(setDiagnostics(view.state, found));
-        shown = found.length;
+        const uri = options.uri();
+        latest = uri === null ? [] : options.findings.of(uri);
+        const marks = latest.map((finding, index) => mark(view, finding, () => latest[index], options));
+        if (isShown(view, shown, marks)) return;
+        shown = marks;
+        view.dispatch(setDiagnostics(view.state, marks));
       });
     };
-    const changed = (_: unknown, uri: string) => {
-      if (uri === uriOf(options)) show();
-    };
-    options.findings.changed.connect(changed);
+    const unwatch = watchView(view.dom, now => {
+      inView = now;
+      if (inView && late) show();
+    });
+    const listener = options.findings.listen(options.cell ?? null, uri => {
+      if (uri === options.uri()) show();
+    });
     show();
     return {
       destroy: () => {
-        options.findings.changed.disconnect(changed);
+        listener.dispose();
+        unwatch();
         destroyed = true;
       },
     };
   });
-  const keys = keymap.of([
+}
+
+/** Tell whether an editor shows marks already, edits of its text since then included. */
+function isShown(view: EditorView, before: readonly Mark[], now: readonly Mark[]): boolean {
+  if (before.length !== now.length) return false;
+  const places = new Map<Mark, { from: number; to: number }>();
+  forEachDiagnostic(view.state, (mark, from, to) => places.set(mark, { from, to }));
+  return before.every((mark, index) => {
+    const place = places.get(mark);
+    const { from, to, severity, message, markClass } = now[index];
+    return (
+      place?.from === from &&
+      place.to === to &&
+      mark.severity === severity &&
+      mark.message === message &&
+      mark.markClass === markClass
+    );
+  });
+}
+
+const watchers = new WeakMap<Element, (inView: boolean) => void>();
+let observer: IntersectionObserver | undefined;
+
+/** Say whenever an element comes into view, or goes out of it. */
+function watchView(element: Element, seen: (inView: boolean) => void): () => void {
+  observer ??= new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) watchers.get(target)?.(isIntersecting);
+  });
+  watchers.set(element, seen);
+  observer.observe(element);
+  return () => {
+    observer?.unobserve(element);
+    watchers.delete(element);
+  };
+}
+
+/** The keys of one file; in a notebook our commands have them, which go from cell to cell. */
+export const fileKeys: Extension = Prec.high(
+  keymap.of([
     { key: 'F8', run: nextDiagnostic },
     { key: 'Shift-F8', run: previousDiagnostic },
-  ]);
-  return [plugin, Prec.high(keys)];
-}
+  ]),
+);
 
-function uriOf({ cell, notebooks }: LintOptions): string | null {
-  return notebooks.ofShared(cell.notebook)?.cellUri(cell) ?? null;
-}
-
-function marks(view: EditorView, options: LintOptions): Mark[] {
-  const uri = uriOf(options);
-  return uri === null ? [] : options.findings.of(uri).map(finding => mark(view, finding, options));
-}
-
-function mark(view: EditorView, finding: Diagnostic, options: LintOptions): Mark {
+/** Return the mark of a finding; `latest` is what the server says of it when its tooltip is shown. */
+function mark(view: EditorView, finding: Diagnostic, latest: () => Diagnostic, options: LintOptions): Mark {
   const { from, to } = underlined(view.state.doc, finding.range);
   const faded = finding.tags?.includes(UNNECESSARY) ?? false;
   return {
@@ -76,13 +130,13 @@ function mark(view: EditorView, finding: Diagnostic, options: LintOptions): Mark
     ...(faded ? { markClass: 'offbook-mod-faded' } : {}),
     renderMessage: () =>
       renderFinding({
-        diagnostic: finding,
+        diagnostic: latest(),
         ruleTitle: options.ruleTitle,
         grown: () => repositionTooltips(view),
-        actions: () => options.fixes().at(options.cell, finding.range, [finding]),
+        actions: () => options.actions(latest()),
         apply: action => {
           view.dispatch({ effects: closeHoverTooltips });
-          void options.fixes().apply(action);
+          void options.apply(action);
         },
       }),
   };

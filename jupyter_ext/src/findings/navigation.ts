@@ -5,10 +5,11 @@ import type { SyncedNotebook } from '../sync/notebook';
 import type { IFindings } from '../tokens';
 import { HINT } from './store';
 
-/** Return the finding after the cursor, the first one at the end; `null` where there is none. */
+/** Return the finding after the cursor, or before it (`direction` -1), round and round; `null` where there is none. */
 export function nextFinding(
   notebook: SyncedNotebook,
   findings: IFindings,
+  direction: 1 | -1,
 ): { cell: string; finding: Diagnostic } | null {
   const all = notebook.shared.cells.flatMap((cell, index) => {
     const uri = notebook.cellUri(cell);
@@ -22,10 +23,12 @@ export function nextFinding(
   const editing = content.mode === 'edit';
   const here = { line: editing ? cursor.line : -1, character: cursor.column };
   const active = content.activeCellIndex;
-  const later = all.find(
-    item => item.index > active || (item.index === active && compare(item.finding.range.start, here) > 0),
-  );
-  return later ?? all[0] ?? null;
+  if (direction < 0) all.reverse();
+  const next = all.find(({ index, finding }) => {
+    const far = index - active || compare(finding.range.start, here);
+    return far * direction > 0;
+  });
+  return next ?? all[0] ?? null;
 }
 
 interface Place {

@@ -1,5 +1,6 @@
 /** The diagnostics of each cell, as the language server last published them. */
 
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
 import type { IFindings, ILanguageServer, INotebooks } from '../tokens';
@@ -9,10 +10,11 @@ export const HINT = 4;
 
 export class Findings implements IFindings {
   private readonly byUri = new Map<string, readonly Diagnostic[]>();
+  private readonly listeners = new Map<string | null, Set<(uri: string) => void>>();
   private readonly changed_ = new Signal<IFindings, string>(this);
 
   constructor(
-    server: ILanguageServer,
+    private readonly server: ILanguageServer,
     private readonly notebooks: INotebooks,
   ) {
     server.onNotification<PublishDiagnosticsParams>('textDocument/publishDiagnostics', params => this.take(params));
@@ -23,6 +25,15 @@ export class Findings implements IFindings {
 
   get changed(): ISignal<IFindings, string> {
     return this.changed_;
+  }
+
+  listen(cell: string | null, listener: (uri: string) => void): IDisposable {
+    const all = this.listeners.get(cell) ?? new Set();
+    this.listeners.set(cell, all.add(listener));
+    return new DisposableDelegate(() => {
+      all.delete(listener);
+      if (all.size === 0) this.listeners.delete(cell);
+    });
   }
 
   of(uri: string): readonly Diagnostic[] {
@@ -39,12 +50,18 @@ export class Findings implements IFindings {
     if (typeof version === 'number' && version < known) return;
     if (diagnostics.length) this.byUri.set(uri, diagnostics);
     else this.byUri.delete(uri);
+    this.tell(uri);
+  }
+
+  private tell(uri: string): void {
+    const cell = this.server.uris.cell(uri)?.id ?? null;
+    for (const listener of [...(this.listeners.get(cell) ?? [])]) listener(uri);
     this.changed_.emit(uri);
   }
 
   private clear(): void {
     const uris = [...this.byUri.keys()];
     this.byUri.clear();
-    uris.forEach(uri => this.changed_.emit(uri));
+    uris.forEach(uri => this.tell(uri));
   }
 }

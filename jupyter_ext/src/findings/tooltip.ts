@@ -1,6 +1,7 @@
 /** What a squiggle shows when it is pointed at: the message, the rule, and buttons that fix it. */
 
 import type { CodeAction, Command, Diagnostic } from 'vscode-languageserver-protocol';
+import { withCode } from '@offbook/client';
 
 export interface TooltipOptions {
   diagnostic: Diagnostic;
@@ -29,16 +30,6 @@ export function renderFinding(options: TooltipOptions): HTMLElement {
     () => undefined,
   );
   return root;
-}
-
-/** Set what stands in backticks as code. */
-export function withCode(text: string): (HTMLElement | string)[] {
-  return text.split('`').map((part, index) => {
-    if (index % 2 === 0) return part;
-    const code = document.createElement('code');
-    code.textContent = part;
-    return code;
-  });
 }
 
 export function messageOf(diagnostic: Diagnostic): string {

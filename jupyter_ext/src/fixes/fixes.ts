@@ -1,6 +1,6 @@
 /** Asks for code actions, and carries out the one that is chosen. */
 
-import type { ISharedCell } from '@jupyter/ydoc';
+import type { ISharedCell, ISharedText } from '@jupyter/ydoc';
 import type { CommandRegistry } from '@lumino/commands';
 import type { JSONObject } from '@lumino/coreutils';
 import { Command as Wire, type ExtractModuleRequest, type PlanMessage, type RunCells } from '@offbook/client';
@@ -8,7 +8,7 @@ import type { CodeAction, Command, Diagnostic, Range } from 'vscode-languageserv
 import { CommandIDs } from '../commands';
 import { reportError } from '../messages';
 import type { IFixes, ILanguageServer, INotebooks, IPlans } from '../tokens';
-import { applyEdit } from './edits';
+import { applyEdit, applyModuleEdit } from './edits';
 
 const RUN: Record<RunCells, string> = {
   cell: 'notebook:run-cell',
@@ -31,13 +31,19 @@ export class Fixes implements IFixes {
     only?: string[],
   ): Promise<(CodeAction | Command)[]> {
     const notebook = this.notebooks.ofShared(cell.notebook);
-    if (!notebook || this.server.state !== 'ready') return [];
+    if (!notebook) return [];
     notebook.flush();
-    const found = await this.server.request<(CodeAction | Command)[] | null>('textDocument/codeAction', {
-      textDocument: { uri: notebook.cellUri(cell) },
-      range,
-      context: { diagnostics, triggerKind: 1, ...(only ? { only } : {}) },
-    });
+    return this.ask(notebook.cellUri(cell), range, { diagnostics, triggerKind: 1, ...(only ? { only } : {}) });
+  }
+
+  async inModule(uri: string, finding: Diagnostic): Promise<(CodeAction | Command)[]> {
+    return this.ask(uri, finding.range, { diagnostics: [finding], triggerKind: 1 });
+  }
+
+  private async ask(uri: string, range: Range, context: object): Promise<(CodeAction | Command)[]> {
+    if (this.server.state !== 'ready') return [];
+    const params = { textDocument: { uri }, range, context };
+    const found = await this.server.request<(CodeAction | Command)[] | null>('textDocument/codeAction', params);
     return (found ?? []).filter(action => !('disabled' in action && action.disabled));
   }
 
@@ -47,6 +53,15 @@ export class Fixes implements IFixes {
       const whole = await this.resolved(action as CodeAction);
       if (whole.edit) applyEdit(whole.edit, this.notebooks);
       if (whole.command) await this.execute(whole.command);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  async applyInModule(module: ISharedText, uri: string, action: CodeAction | Command): Promise<void> {
+    try {
+      const { edit } = await this.resolved(action as CodeAction);
+      if (edit) applyModuleEdit(edit, uri, module);
     } catch (error) {
       reportError(error);
     }

@@ -4,7 +4,7 @@ import { hoverTooltip, type Tooltip } from '@codemirror/view';
 import type { Extension } from '@codemirror/state';
 import type { ISharedCell } from '@jupyter/ydoc';
 import type { Hover, MarkedString, MarkupContent } from 'vscode-languageserver-protocol';
-import { withCode } from '../findings/tooltip';
+import { withCode } from '@offbook/client';
 import type { IFindings, ILanguageServer, INotebooks } from '../tokens';
 import { partsOf } from './markdown';
 

@@ -9,14 +9,36 @@ import type { Range } from 'vscode-languageserver-protocol';
 import { UserError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';
 import type { ILanguageServer, INavigator, INotebooks } from '../tokens';
+import { atCursor, type EditorPlace } from './place';
+
+/** More places than these are not remembered. */
+const MOST_PLACES = 50;
 
 export class Navigator implements INavigator {
+  private readonly left: { uri: string; range: Range }[] = [];
+
   constructor(
     private readonly server: ILanguageServer,
     private readonly notebooks: INotebooks,
     private readonly manager: IDocumentManager,
     private readonly trans: TranslationBundle,
   ) {}
+
+  get canGoBack(): boolean {
+    return this.left.length > 0;
+  }
+
+  async leave(place: EditorPlace, uri: string, range: Range): Promise<void> {
+    const { position } = atCursor(place);
+    await this.show(uri, range);
+    this.left.push({ uri: place.uri, range: { start: position, end: position } });
+    if (this.left.length > MOST_PLACES) this.left.shift();
+  }
+
+  async back(): Promise<void> {
+    const place = this.left.pop();
+    if (place) await this.show(place.uri, place.range);
+  }
 
   async show(uri: string, range: Range | null): Promise<void> {
     const cell = this.server.uris.cell(uri);
@@ -45,6 +67,7 @@ export class Navigator implements INavigator {
     const index = shared.cells.findIndex(cell => cell.getId() === id);
     this.manager.openOrReveal(panel.context.path);
     if (index < 0) return;
+    await shown();
     content.deselectAll();
     content.activeCellIndex = index;
     await content.scrollToItem(index);
@@ -60,9 +83,19 @@ export class Navigator implements INavigator {
     if (!widget) return;
     await widget.context.ready;
     await widget.revealed;
+    await shown();
     const { editor } = widget.content;
     if (editor && range) select(editor, range);
   }
+}
+
+/**
+ * Wait until a document that was just brought to the front is drawn, and JupyterLab has given it the keyboard: an editor
+ * that takes the keyboard earlier may lose its cursor, as the browser puts one at the start.
+ */
+async function shown(): Promise<void> {
+  await new Promise(resolve => requestAnimationFrame(resolve));
+  await new Promise(resolve => setTimeout(resolve));
 }
 
 function select(editor: CodeEditor.IEditor, { start }: Range): void {

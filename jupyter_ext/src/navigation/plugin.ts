@@ -69,7 +69,7 @@ export const namesPlugin: JupyterFrontEndPlugin<void> = {
       trans.__('Go to where the name at the cursor is defined'),
       async place => {
         const target = await findDefinition(server, place);
-        if (target) await navigator.show(target.uri, target.range);
+        if (target) await navigator.leave(place, target.uri, target.range);
         else Notification.info(trans.__('No definition was found for what is at the cursor.'), { autoClose: 3000 });
       },
     );
@@ -85,7 +85,7 @@ export const namesPlugin: JupyterFrontEndPlugin<void> = {
         }
         const { editor } = place;
         const at = editor.getCoordinateForPosition(editor.getCursorPosition()) ?? editor.host.getBoundingClientRect();
-        showReferences(found, at, ({ uri, range }) => void navigator.show(uri, range).catch(reportError));
+        showReferences(found, at, ({ uri, range }) => void navigator.leave(place, uri, range).catch(reportError));
       },
     );
     add(
@@ -94,6 +94,14 @@ export const namesPlugin: JupyterFrontEndPlugin<void> = {
       trans.__('Rename what is at the cursor, in all notebooks and modules'),
       place => rename(place, server, plans, trans),
     );
+    app.commands.addCommand(CommandIDs.goBack, {
+      label: trans.__('Go Back'),
+      caption: trans.__('Return to where you went to a definition or a reference from'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => navigator.canGoBack,
+      execute: () => navigator.back().catch(reportError),
+    });
+    palette?.addItem({ command: CommandIDs.goBack, category: 'offbook' });
   },
 };
 
@@ -113,20 +121,23 @@ export const nextFindingPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
   ) => {
     const trans = (translator ?? nullTranslator).load('offbook');
-    app.commands.addCommand(CommandIDs.nextFinding, {
-      label: trans.__('Next Finding'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => notebooks.current !== null,
-      execute: async () => {
-        const next = notebooks.current && nextFinding(notebooks.current, findings);
-        if (next) await navigator.show(next.cell, next.finding.range).catch(reportError);
-      },
-    });
+    const add = (command: string, label: string, direction: 1 | -1) => {
+      app.commands.addCommand(command, {
+        ...{ label, describedBy: { args: { type: 'object', properties: {} } } },
+        isEnabled: () => notebooks.current !== null,
+        execute: async () => {
+          const next = notebooks.current && nextFinding(notebooks.current, findings, direction);
+          if (next) await navigator.show(next.cell, next.finding.range).catch(reportError);
+        },
+      });
+      palette?.addItem({ command, category: 'offbook' });
+    };
+    add(CommandIDs.nextFinding, trans.__('Next Finding'), 1);
+    add(CommandIDs.previousFinding, trans.__('Previous Finding'), -1);
     toolbar?.addFactory<NotebookPanel>('Notebook', 'offbook-findings', panel => {
       const notebook = () => notebooks.ofPanel(panel);
       const next = () => void app.commands.execute(CommandIDs.nextFinding);
       return new FindingsButton(notebook, notebooks, findings, trans, next);
     });
-    palette?.addItem({ command: CommandIDs.nextFinding, category: 'offbook' });
   },
 };

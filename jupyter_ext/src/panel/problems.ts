@@ -3,9 +3,9 @@
 import type { ISharedCell } from '@jupyter/ydoc';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Notification } from '@jupyterlab/apputils';
-import { texts } from '@offbook/client';
+import { withCode, texts } from '@offbook/client';
 import type { Diagnostic } from 'vscode-languageserver-protocol';
-import { messageOf, ruleLink, withCode } from '../findings/tooltip';
+import { messageOf, ruleLink } from '../findings/tooltip';
 import { showActions } from '../fixes/menu';
 import { reportError } from '../messages';
 import type { SyncedNotebook } from '../sync/notebook';

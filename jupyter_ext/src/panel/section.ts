@@ -34,7 +34,7 @@ export abstract class Section extends Widget {
     super.dispose();
   }
 
-  private changed(): void {
+  protected changed(): void {
     if (this.isVisible) void this.redraw.invoke();
   }
 }

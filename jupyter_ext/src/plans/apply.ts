@@ -65,7 +65,7 @@ export class Plans implements IPlans {
       cell: uri => this.cellText(uri),
       file: uri => this.readClosed(uri),
     });
-    await this.apply({ id: '', refactoring: '', title, notebooks, files, summary: [], warnings: [] });
+    await this.apply({ id: '', refactoring: '', title, notebooks, files, summary: [], warnings: [], unsafe: false });
     const closed = files.filter(file => file.uri.endsWith('.ipynb')).length;
     return { notebooks: notebooks.length + closed, files: files.length - closed };
   }
@@ -90,8 +90,12 @@ export class Plans implements IPlans {
   }
 
   private async open(uri: string): Promise<SyncedNotebook> {
-    const known = this.notebooks.ofUri(uri);
-    if (known) return known;
+    const notebook = this.notebooks.ofUri(uri) ?? (await this.openClosed(uri));
+    if (notebook.context.contentsModel?.writable === false) throw new UserError(texts.plan.readOnly(fileName(uri)));
+    return notebook;
+  }
+
+  private openClosed(uri: string): Promise<SyncedNotebook> {
     const path = this.server.uris.path(uri);
     if (path === null) throw new UserError(texts.plan.notOpen(fileName(uri)));
     return this.notebooks.open(path);

@@ -9,6 +9,7 @@ import {
   snapshot,
   texts,
   type PlanMessage,
+  type RefactoringOptions,
   type RefusalMessage,
   type VerifyResult,
 } from '@offbook/client';
@@ -70,6 +71,7 @@ async function prepare(
   let chosen: ExtractChoice = { names: selected, to: found.suggestion };
   let refusal: RefusalMessage | null = null;
   for (;;) {
+    let more: RefactoringOptions | undefined;
     const choice: ExtractChoice | null = await askExtraction({
       found,
       chosen,
@@ -77,12 +79,13 @@ async function prepare(
       trans,
       cellTitle: uri => texts.cell(notebook.indexOf(uri)),
       showPlace: ({ uri, range }) => void (uri && navigator.show(uri, range).catch(reportError)),
+      retry: options => (more = options),
     });
-    if (!choice) return null;
-    chosen = choice;
+    if (!choice && !more) return null;
+    chosen = choice ?? chosen;
     notebook.flush();
     const before = snapshot(notebook.texts());
-    const answer = await server.ask(METHODS.plan, { ...asked, options: { ...choice } });
+    const answer = await server.ask(METHODS.plan, { ...asked, options: { ...chosen, ...more } });
     if (answer.plan) return { plan: answer.plan, before };
     refusal = answer.refusal;
   }
@@ -104,10 +107,19 @@ async function preview(
   dialog.addClass('offbook-PreviewDialog');
   const source = new CancellationTokenSource();
   let open = true;
-  if (verify()) {
+  let mayApply = !plan.unsafe;
+  const launched = dialog.launch();
+  const accept = () => dialog.node.querySelector('.jp-mod-accept')?.toggleAttribute('disabled', !mayApply);
+  accept();
+  if (plan.unsafe || verify()) {
     view.showVerdict('running', texts.verify.running);
     server.ask(METHODS.verify, { planId: plan.id }, source.token).then(
-      result => (open ? view.showVerdict(result.verdict, texts.verify.verdict(result)) : announce(result)),
+      result => {
+        mayApply ||= result.verdict === 'verified';
+        accept();
+        if (open) view.showVerdict(result.verdict, texts.verify.verdict(result));
+        else announce(result);
+      },
       error => {
         if (isCancelled(error)) return;
         if (open) view.showVerdict('could-not-run', error instanceof Error ? error.message : String(error));
@@ -115,11 +127,12 @@ async function preview(
       },
     );
   }
-  const result = await dialog.launch();
+  const result = await launched;
   open = false;
-  if (!result.button.accept) source.cancel();
+  const agreed = result.button.accept && mayApply;
+  if (!agreed) source.cancel();
   focusNotebook(notebook);
-  return result.button.accept;
+  return agreed;
 }
 
 /** Tell a verdict that came after the preview was closed. */

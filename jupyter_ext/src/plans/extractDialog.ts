@@ -4,19 +4,22 @@ import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import {
+  withCode,
   checkModulePath,
   normalizeModulePath,
   texts,
   type CandidatesResult,
+  type RefactoringOptions,
   type RefusalMessage,
 } from '@offbook/client';
-import { withCode } from '../findings/tooltip';
 import { refusalBox } from './refusal';
 
 /** What the user chose. */
 export interface ExtractChoice {
   names: string[];
   to: string;
+  /** Whether other notebooks that hold the same import it too. */
+  others?: boolean;
 }
 
 export interface ExtractDialogOptions {
@@ -28,6 +31,8 @@ export interface ExtractDialogOptions {
   /** The title of a cell, "Cell 3". */
   cellTitle: (uri: string) => string;
   showPlace: (refusal: RefusalMessage) => void;
+  /** Called with more options, with which to ask again. */
+  retry: (more: RefactoringOptions) => void;
   trans: TranslationBundle;
 }
 
@@ -59,6 +64,7 @@ class ExtractForm extends Widget implements Dialog.IBodyWidget<ExtractChoice> {
   onLeave: () => void = () => undefined;
   private readonly boxes: HTMLInputElement[] = [];
   private readonly module: HTMLInputElement;
+  private others: HTMLInputElement | null = null;
   private readonly message = document.createElement('p');
 
   constructor(private readonly options: ExtractDialogOptions) {
@@ -67,16 +73,20 @@ class ExtractForm extends Widget implements Dialog.IBodyWidget<ExtractChoice> {
     this.module = this.moduleInput();
     this.message.className = 'offbook-Extract-message';
     this.message.setAttribute('role', 'alert');
-    const { refusal, showPlace, trans } = options;
+    const { refusal, showPlace, retry, trans } = options;
     const leave = () => this.onLeave();
-    if (refusal) this.node.append(refusalBox({ refusal, showPlace, leave, trans }));
-    this.node.append(this.definitions(), this.moduleField(), this.message);
+    if (refusal) this.node.append(refusalBox({ refusal, showPlace, leave, retry, trans }));
+    this.node.append(this.definitions(), this.moduleField());
+    const most = Math.max(...options.found.candidates.map(candidate => candidate.others));
+    if (most > 0) this.node.append(this.othersField(most));
+    this.node.append(this.message);
     this.node.addEventListener('input', () => this.check());
   }
 
   getValue(): ExtractChoice {
     const names = this.boxes.filter(box => box.checked).map(box => box.value);
-    return { names, to: normalizeModulePath(this.module.value) };
+    const to = normalizeModulePath(this.module.value);
+    return this.others === null ? { names, to } : { names, to, others: this.others.checked };
   }
 
   /** Say what is wrong with the choice, or `null`. */
@@ -124,6 +134,19 @@ class ExtractForm extends Widget implements Dialog.IBodyWidget<ExtractChoice> {
     input.autocomplete = 'off';
     input.setAttribute('list', `${input.id}-known`);
     return input;
+  }
+
+  private othersField(most: number): HTMLElement {
+    const label = document.createElement('label');
+    label.className = 'offbook-Extract-others';
+    this.others = label.appendChild(document.createElement('input'));
+    this.others.type = 'checkbox';
+    this.others.checked = this.options.chosen.others === true;
+    label.append(texts.extract.everywhere);
+    const note = label.appendChild(document.createElement('span'));
+    note.className = 'offbook-Extract-note';
+    note.textContent = texts.extract.pickOthers(most);
+    return label;
   }
 
   private moduleField(): HTMLElement {

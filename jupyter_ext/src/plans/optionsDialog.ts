@@ -4,6 +4,7 @@ import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import {
+  withCode,
   checkAnswer,
   explanationOf,
   questionOf,
@@ -14,7 +15,6 @@ import {
   type RefactoringOptions,
   type RefusalMessage,
 } from '@offbook/client';
-import { withCode } from '../findings/tooltip';
 import { refusalBox } from './refusal';
 
 export interface OptionsDialogOptions {

@@ -2,8 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { texts, type Hunk, type PlanPreview, type PreviewBlock, type PreviewEntry } from '@offbook/client';
-import { withCode } from '../findings/tooltip';
+import { withCode, texts, type Hunk, type PlanPreview, type PreviewBlock, type PreviewEntry } from '@offbook/client';
 
 /** The preview's content, and the line that tells how its verification goes. */
 export class PreviewView extends Widget {

@@ -41,8 +41,9 @@ export class RunCheck {
   }
 
   /** Run the notebook and show how it went. */
-  async run(notebook: SyncedNotebook, timeout: number | null): Promise<void> {
+  async run(notebook: SyncedNotebook, timeout: number | null, compare = false): Promise<void> {
     if (this.running.has(notebook)) return;
+    if (compare && notebook.context.model.dirty) await notebook.context.save();
     const source = new CancellationTokenSource();
     this.running.set(notebook, source);
     clearMarks(notebook);
@@ -50,7 +51,7 @@ export class RunCheck {
     this.states.take(notebook, { kind: 'started' });
     const progress = new ProgressNotice(notebook, this.server, this.trans, () => source.cancel());
     try {
-      const params = { notebook: notebook.uri, timeout, workDoneToken: progress.token };
+      const params = { notebook: notebook.uri, timeout, compare, workDoneToken: progress.token };
       const result = await this.server.ask(METHODS.run, params, source.token);
       this.states.take(notebook, { kind: 'finished', result });
       progress.close();
@@ -71,6 +72,10 @@ export class RunCheck {
     const { failure } = result;
     if (result.status === 'passed' || result.status === 'cached' || result.status === 'skipped') {
       Notification.success(`${plain(result.message)} (${duration(result.seconds)})`, { autoClose: 6000 });
+      return;
+    }
+    if (result.status === 'differs') {
+      Notification.warning(plain(result.message), { autoClose: 10_000 });
       return;
     }
     if (!failure) {

@@ -3,8 +3,7 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type PanelLayout, Widget } from '@lumino/widgets';
-import type { RunFailure, RunProgress } from '@offbook/client';
-import { withCode } from '../findings/tooltip';
+import { withCode, plainText, type RunFailure, type RunProgress } from '@offbook/client';
 import type { SyncedNotebook } from '../sync/notebook';
 
 const RUNNING = 'offbook-mod-running';
@@ -69,8 +68,7 @@ class FailureBanner extends Widget {
 function traceback(text: string, trans: TranslationBundle): HTMLElement {
   const details = document.createElement('details');
   details.appendChild(document.createElement('summary')).textContent = trans.__('Traceback');
-  // eslint-disable-next-line no-control-regex -- colours of the terminal are control sequences
-  details.appendChild(document.createElement('pre')).textContent = text.replace(/\u001b\[[0-9;]*m/g, '');
+  details.appendChild(document.createElement('pre')).textContent = plainText(text);
   return details;
 }
 

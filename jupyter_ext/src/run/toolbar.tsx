@@ -50,7 +50,7 @@ export class RunButton extends LiveButton {
   }
 
   protected override draw(notebook: SyncedNotebook | null): React.ReactElement {
-    const state = notebook ? this.states.of(notebook) : ({ kind: 'never' } as const);
+    const state = notebook ? this.states.state(notebook) : ({ kind: 'never' } as const);
     const words = describeRunState(state);
     const running = state.kind === 'running';
     const action = running ? this.trans.__('Cancel the run') : texts.run.action;

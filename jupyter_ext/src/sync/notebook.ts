@@ -28,6 +28,8 @@ export class SyncedNotebook implements IDisposable {
   private outputsTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly outputsChanged = new Set<string>();
   private readonly started = new Set<string>();
+  /** The state of the cells that have not changed since it was taken. */
+  private readonly known = new Map<ISharedCell, CellState>();
   private readonly watched = new Map<ISharedCell, () => void>();
   private readonly edited_ = new Signal<SyncedNotebook, void>(this);
 
@@ -75,11 +77,12 @@ export class SyncedNotebook implements IDisposable {
 
   /** Return the position of a cell, or -1. */
   indexOf(cellUri: string): number {
-    return this.shared.cells.findIndex(cell => this.cellUri(cell) === cellUri);
+    const at = this.server.uris.cell(cellUri);
+    return at?.path === this.path ? this.shared.cells.findIndex(cell => cell.getId() === at.id) : -1;
   }
 
   cellOf(cellUri: string): ISharedCell | null {
-    return this.shared.cells.find(cell => this.cellUri(cell) === cellUri) ?? null;
+    return this.shared.cells[this.indexOf(cellUri)] ?? null;
   }
 
   /** The version of a cell's text that the server knows; 0 where it does not know the cell. */
@@ -101,10 +104,12 @@ export class SyncedNotebook implements IDisposable {
     this.scheduled = false;
     if (this.sent === null || this.disposed) return;
     const now = this.state();
-    const change = changes(this.sent, now);
-    const coded = codeOf(this.sent) !== codeOf(now);
+    const before = this.sent;
+    const change = changes(before, now);
     this.sent = now;
     if (change === null) return;
+    const { structure, textContent } = change.cells ?? {};
+    const coded = (structure ?? textContent) !== undefined && !sameCode(before, now);
     this.version += 1;
     this.server.notify('notebookDocument/didChange', {
       notebookDocument: { uri: this.uri, version: this.version },
@@ -125,6 +130,7 @@ export class SyncedNotebook implements IDisposable {
 
   private open(): void {
     if (this.sent !== null || this.server.state !== 'ready') return;
+    this.known.clear();
     const cells = this.state();
     cells.forEach(cell => (cell.version = 1));
     this.sent = cells;
@@ -162,12 +168,14 @@ export class SyncedNotebook implements IDisposable {
 
   private onSave(_: unknown, state: DocumentRegistry.SaveState): void {
     if (state !== 'completed' || this.sent === null) return;
+    this.known.clear();
     this.flush();
     this.server.notify('notebookDocument/didSave', { notebookDocument: { uri: this.uri } });
   }
 
   private onNotebookChanged(_: unknown, change: { cellsChange?: unknown; metadataChange?: unknown }): void {
     if (change.cellsChange) this.watchCells();
+    if (change.metadataChange) this.known.clear();
     if (change.metadataChange && this.sent !== null) {
       this.version += 1;
       this.server.notify('notebookDocument/didChange', {
@@ -185,11 +193,13 @@ export class SyncedNotebook implements IDisposable {
       if (!now.has(cell)) {
         unwatch();
         this.watched.delete(cell);
+        this.known.delete(cell);
       }
     }
     for (const cell of now) {
       if (this.watched.has(cell)) continue;
       const changed = (_: unknown, change: CellChanges) => {
+        this.known.delete(cell);
         if (change.executionStateChange?.newValue === 'running') this.tellStart(cell.getId());
         if (change.outputsChange || change.executionCountChange) this.scheduleOutputs(cell.getId());
         this.schedule();
@@ -238,7 +248,17 @@ export class SyncedNotebook implements IDisposable {
   }
 
   private state(): CellState[] {
-    return this.shared.cells.map(cell => ({
+    return this.shared.cells.map(cell => {
+      const known = this.known.get(cell);
+      if (known) return known;
+      const now = this.stateOf(cell);
+      this.known.set(cell, now);
+      return now;
+    });
+  }
+
+  private stateOf(cell: ISharedCell): CellState {
+    return {
       uri: this.cellUri(cell),
       kind: cell.cell_type as CellState['kind'],
       language: cell.cell_type === 'code' ? this.language : cell.cell_type,
@@ -247,7 +267,7 @@ export class SyncedNotebook implements IDisposable {
       metadata: { ...cell.getMetadata(), id: cell.getId() },
       executionOrder: isCode(cell) ? cell.execution_count : null,
       success: !isCode(cell) || cell.getOutputs().every(output => output.output_type !== 'error'),
-    }));
+    };
   }
 
   private get language(): string {
@@ -261,6 +281,9 @@ function isCode(cell: ISharedCell): cell is ISharedCodeCell {
   return cell.cell_type === 'code';
 }
 
-function codeOf(cells: readonly CellState[]): string {
-  return JSON.stringify(cells.filter(cell => cell.kind === 'code' && cell.text.trim()).map(cell => cell.text));
+/** Tell whether two states hold the same code, in the same order; cells without text do not count. */
+function sameCode(before: readonly CellState[], after: readonly CellState[]): boolean {
+  const code = (cells: readonly CellState[]) => cells.filter(cell => cell.kind === 'code' && cell.text.trim());
+  const [left, right] = [code(before), code(after)];
+  return left.length === right.length && left.every((cell, index) => cell.text === right[index].text);
 }

@@ -90,6 +90,7 @@ function structureChange(
 }
 
 function sameData(before: CellState, after: CellState): boolean {
+  if (before === after) return true;
   return (
     before.executionOrder === after.executionOrder && JSON.stringify(before.metadata) === JSON.stringify(after.metadata)
   );

@@ -44,7 +44,7 @@ export function previewPlan(plan: PlanMessage, cellsOf: (uri: string) => readonl
   return {
     title: plan.title,
     summary: plan.summary,
-    warnings: plan.warnings,
+    warnings: plan.unsafe ? [...plan.warnings, texts.plan.unsafe] : plan.warnings,
     entries: [
       ...plan.notebooks.map(change => notebookEntry(change, cellsOf(change.uri))),
       ...plan.files.map(fileEntry),

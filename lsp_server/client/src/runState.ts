@@ -19,6 +19,9 @@ export type RunEvent =
   | { kind: 'stopped' }
   | { kind: 'edited' };
 
+/** The outcomes of a notebook that runs to its end, whether or not it shows what it showed. */
+const RAN: ReadonlySet<RunResult['status']> = new Set(['passed', 'cached', 'differs']);
+
 export const NEVER_RUN: RunState = { kind: 'never' };
 
 /** Return the state after an event. A result of code that was edited during the run counts as changed. */
@@ -59,7 +62,7 @@ function finished(state: RunState, result: RunResult): SettledRun {
   const edited = state.kind === 'running' && state.edited;
   if (result.status === 'skipped') return settled(state.kind === 'running' ? state.before : state, edited);
   if (edited) return { kind: 'changed' };
-  if (result.status === 'passed' || result.status === 'cached') return { kind: 'verified', seconds: result.seconds };
+  if (RAN.has(result.status)) return { kind: 'verified', seconds: result.seconds };
   const failure = result.failure ?? null;
   return { kind: 'failed', cell: failure?.cell ?? null, index: failure?.index ?? null, message: result.message };
 }

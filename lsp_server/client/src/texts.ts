@@ -4,8 +4,16 @@ import type { RunResult, VerifyResult } from './wire.gen.js';
 
 /** The command that installs the language server for an interpreter. */
 export function installCommand(python: string, upgrade = false): string {
-  const quoted = /[\s"'$`\\()&;]/.test(python) ? `"${python.replace(/(["$`\\])/g, '\\$1')}"` : python;
-  return `${quoted} -m pip install ${upgrade ? '--upgrade ' : ''}offbook`;
+  return `${quoted(python)} -m pip install ${upgrade ? '--upgrade ' : ''}offbook`;
+}
+
+/** The command that puts the hook into the repository of the current folder, or takes it out. */
+export function hookCommand(python: string, action: 'install' | 'uninstall'): string {
+  return `${quoted(python)} -m offbook hook ${action}`;
+}
+
+function quoted(program: string): string {
+  return /[\s"'$`\\()&;]/.test(program) ? `"${program.replace(/(["$`\\])/g, '\\$1')}"` : program;
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -38,6 +46,9 @@ export const texts = {
     pickModule: 'Module to move them to, as a path in the workspace',
     existingModule: 'existing module',
     newModule: 'new module',
+    onlyHere: 'Only this notebook',
+    everywhere: 'Other notebooks that hold the same import it too',
+    pickOthers: (count: number) => `${plural(count, 'other notebook')} ${count === 1 ? 'holds' : 'hold'} the same`,
     noNotebook: 'Open a notebook first.',
     nothing: 'This notebook defines no function or class at the top level of a cell, so there is nothing to extract.',
     badModule: 'Give a path inside the workspace that ends in `.py`, such as `lib/cleaning.py`.',
@@ -48,7 +59,7 @@ export const texts = {
     title: 'Cell graph',
     smaller: 'Smaller',
     larger: 'Larger',
-    wholeSize: 'Whole size',
+    wholeSize: 'Whole size: 100 %',
     noNotebook: 'Open a notebook to see what flows between its cells.',
     noCode: 'This notebook has no code yet.',
     broken: 'The graph could not be drawn. Restart the language server, and report it if that does not help.',
@@ -89,6 +100,8 @@ export const texts = {
     preparing: 'Preparing a preview',
     apply: 'Apply',
     applyAndVerify: 'Apply and Verify',
+    verifyFirst: 'Verify, Then Apply',
+    unsafe: 'It can be applied once a run before and after it has shown the same.',
     showPlace: 'Show the Place',
     discard: 'Discard',
     nothing: 'This would change nothing.',
@@ -97,6 +110,7 @@ export const texts = {
     staleFile: (name: string) =>
       `\`${name}\` has changed since this was prepared, so nothing was changed. Ask for it again.`,
     notOpen: (name: string) => `\`${name}\` could not be opened, so nothing was changed.`,
+    readOnly: (name: string) => `\`${name}\` is read-only, so nothing was changed. Save it under another name first.`,
     failed: 'The editor refused the change; nothing was changed.',
   },
 
@@ -133,6 +147,51 @@ export const texts = {
     },
     unsaved: 'Save the notebook first: a fresh kernel runs in its folder.',
     restricted: 'Running a notebook runs its code: trust this workspace first.',
+  },
+
+  commit: {
+    verified: 'runs to the end',
+    unverified: 'not verified',
+    broken: 'cannot be read',
+    whyVerified: 'As it is staged, it ran from top to bottom, and nothing that it depends on has changed since.',
+    whyUnverified: 'It was not run as it is staged, or something that it depends on has changed since.',
+    badge: (count: number) => `${plural(count, 'staged notebook')} not verified`,
+    noHook: 'Nothing runs them before the commit.',
+    noRepository: 'There is no git repository in this workspace.',
+    open: 'Open the notebook',
+  },
+
+  tools: {
+    apply: 'The notebook runs before and after this in fresh kernels; it is applied only if the results are the same.',
+    run: 'This runs all code of the notebook, in a kernel of its own. The notebook is not changed.',
+    notApplied: 'Nothing was changed',
+    outside: (path: string) => `\`${path}\` is no notebook of this workspace.`,
+  },
+
+  report: {
+    title: 'Last check',
+    noNotebook: 'Open a notebook to see how its last check went.',
+    never: 'This notebook was not run yet. Restart and run all, in a fresh kernel, to see how it goes.',
+    outdated: 'The notebook has changed since.',
+    unexplained: 'The cell itself fails: nothing in the order of the cells explains it.',
+    traceback: 'Traceback',
+    runFrom: 'Run from Here',
+    accept: 'Accept the New Outputs',
+    accepted: (count: number) =>
+      count === 0
+        ? 'The notebook shows all that already.'
+        : `${plural(count, 'cell')} took over the new outputs. One undo brings the old ones back.`,
+    before: 'In the file',
+    after: 'In the run',
+    nothing: 'nothing',
+    diff: 'What differs, line by line',
+    output: 'Output',
+  },
+
+  tests: {
+    title: 'Notebooks that run to the end',
+    compare: 'Run and compare the outputs',
+    cell: (number: string, state: string, seconds: number) => `${number} ${state} (${duration(seconds)})`,
   },
 
   server: {

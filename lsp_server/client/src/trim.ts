@@ -11,3 +11,9 @@ export function trimText(text: string, lines: number): string {
 export function isLongTable(html: string, lines: number): boolean {
   return html.split('<tr').length - 1 > lines;
 }
+
+/** Return a text without the codes that colour it in a terminal. */
+export function plainText(text: string): string {
+  // eslint-disable-next-line no-control-regex -- terminal colours begin with a control character
+  return text.replace(/\x1b\[[0-9;]*m/g, '');
+}

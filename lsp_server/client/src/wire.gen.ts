@@ -10,8 +10,11 @@ export const METHODS = {
   candidates: 'offbook/candidates',
   run: 'offbook/run',
   runProgress: 'offbook/runProgress',
+  freshOutputs: 'offbook/freshOutputs',
   outputs: 'offbook/outputs',
   graph: 'offbook/graph',
+  staged: 'offbook/staged',
+  ping: 'offbook/ping',
 } as const;
 
 /** What requests carry and answer. */
@@ -20,7 +23,10 @@ export interface Requests {
   'offbook/verify': { params: VerifyParams; result: VerifyResult };
   'offbook/candidates': { params: CandidatesParams; result: CandidatesResult };
   'offbook/run': { params: RunParams; result: RunResult };
+  'offbook/freshOutputs': { params: FreshOutputsParams; result: FreshOutputsResult };
   'offbook/graph': { params: GraphParams; result: GraphResult };
+  'offbook/staged': { params: StagedParams; result: StagedResult };
+  'offbook/ping': { params: PingParams; result: PingResult };
 }
 
 /** What notifications carry. */
@@ -96,7 +102,11 @@ export interface FileChangeMessage {
   after: string;
 }
 
-/** Everything a refactoring would change. `id` names it in `offbook/verify`. */
+/**
+ * Everything a refactoring would change. `id` names it in `offbook/verify`.
+ *
+ * `unsafe`: it is applied only once it was verified.
+ */
 export interface PlanMessage {
   id: string;
   refactoring: string;
@@ -105,6 +115,13 @@ export interface PlanMessage {
   files: FileChangeMessage[];
   summary: string[];
   warnings: string[];
+  unsafe: boolean;
+}
+
+/** More options with which there may be a plan; `title` is for the button that asks again with them. */
+export interface RemedyMessage {
+  title: string;
+  options: Record<string, unknown>;
 }
 
 /** Why there is no plan; `uri` and `range` say where. */
@@ -113,6 +130,7 @@ export interface RefusalMessage {
   advice: string;
   uri: string | null;
   range: WireRange | null;
+  remedy: RemedyMessage | null;
 }
 
 /** `offbook/plan`: ask for a refactoring of a notebook. `cell` and `range` tell what is selected. */
@@ -153,12 +171,13 @@ export interface CandidatesParams {
   range?: WireRange | null;
 }
 
-/** One thing that can be extracted: a definition and where it stands. */
+/** One thing that can be extracted: a definition, where it stands, and how many other notebooks hold the same. */
 export interface Candidate {
   name: string;
   kind: 'class' | 'function';
   cell: string;
   selected: boolean;
+  others: number;
 }
 
 /** The definitions of the notebook, and the modules of the workspace (relative paths) that could take them. */
@@ -168,14 +187,24 @@ export interface CandidatesResult {
   suggestion: string;
 }
 
-/** `offbook/run`: restart and run all, in a fresh kernel of its own; the user's kernel is not touched. */
+/**
+ * `offbook/run`: restart and run all, in a fresh kernel of its own; the user's kernel is not touched.
+ *
+ * With `compare`, what it shows is held against the outputs in the saved file: a client saves first. The result's
+ * status is `differs` where a run that passed shows something else, and `differences` holds what.
+ */
 export interface RunParams {
   notebook: string;
   timeout?: number | null;
+  compare?: boolean;
   workDoneToken?: string | number | null;
 }
 
-/** `offbook/runProgress` (notification): a cell of a running check starts or ends. */
+/**
+ * `offbook/runProgress` (notification): a cell of a running check starts or ends.
+ *
+ * `index` is its place among all cells of the notebook, from 0, and `total` is their number.
+ */
 export interface RunProgress {
   notebook: string;
   cell: string;
@@ -195,7 +224,37 @@ export interface RunFailure {
   explanation: string;
 }
 
-/** The outcome of `offbook/run`; `message` says it in one sentence. */
+/**
+ * One thing that a cell shows, in the form that `kind` names; everything in it comes from outside.
+ *
+ * `text` and `rows` are plain text, never markup, and without what changes in every run (addresses, times). A
+ * picture is base64 of the type `mimeType`: it belongs in an `<img>`, where no script of an SVG runs.
+ * `mimeType` is `stdout`, `stderr` or `error` for what is no display.
+ */
+export interface ShownOutput {
+  kind: 'picture' | 'table' | 'text';
+  mimeType: string;
+  text: string;
+  rows: string[][];
+  picture: string;
+}
+
+/**
+ * What a cell shows otherwise than the file: `what` says it in words.
+ *
+ * Where `before` (the file) and `after` (the run) hold one output each, of one `mimeType`, these belong together
+ * and a diff of them says most. Otherwise the outputs do not correspond, and either may be empty. Both are empty where
+ * there is nothing to show; `cell` is `null` where it is about no cell.
+ */
+export interface OutputDifference {
+  cell: string | null;
+  index: number;
+  what: string;
+  before: ShownOutput[];
+  after: ShownOutput[];
+}
+
+/** The outcome of `offbook/run`; `message` says it in one sentence, `notes` what else there is to know. */
 export interface RunResult {
   status: 'cached' | 'dead-kernel' | 'differs' | 'failed' | 'passed' | 'skipped' | 'timeout';
   message: string;
@@ -203,6 +262,33 @@ export interface RunResult {
   total: number;
   executed: number;
   failure: RunFailure | null;
+  differences: OutputDifference[];
+  notes: string[];
+}
+
+/**
+ * `offbook/freshOutputs`: what the last `offbook/run` that passed has shown, to put it into the notebook.
+ *
+ * The server refuses with a message for the user where there is no such run, and where the code has changed since.
+ */
+export interface FreshOutputsParams {
+  notebook: string;
+}
+
+/** The outputs of one code cell in the notebook format's JSON, multi-line texts joined. */
+export interface FreshOutputs {
+  cell: string;
+  executionCount: number | null;
+  outputs: Record<string, unknown>[];
+}
+
+/**
+ * The cells that are to show something else; a client replaces their outputs in one step that can be undone.
+ *
+ * Cells that did not run lose theirs. Those that are not named keep what they show.
+ */
+export interface FreshOutputsResult {
+  cells: FreshOutputs[];
 }
 
 /** What one output looks like; its content stays with the client. */
@@ -240,4 +326,30 @@ export interface GraphParams {
 /** The graph as an SVG without scripts; its elements' `data-` attributes name cells, rows and refactorings. */
 export interface GraphResult {
   svg: string;
+}
+
+/** `offbook/staged`: ask for the notebooks that the next commit of a work tree concerns; `folder` is its URI. */
+export interface StagedParams {
+  folder: string;
+}
+
+/** One of them: `verified` where it is known to run as it is staged; `problem` says why it cannot be read. */
+export interface StagedNotebookMessage {
+  notebook: string;
+  verified: boolean;
+  problem: string;
+}
+
+/** The notebooks, and whether offbook's hook runs them before the commit. */
+export interface StagedResult {
+  notebooks: StagedNotebookMessage[];
+  hook: boolean;
+}
+
+/** `offbook/ping`: ask for nothing, to see whether the server answers. */
+export interface PingParams {
+}
+
+/** It does. */
+export interface PingResult {
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { previewText } from '../src/planText.js';
 import { fileName, previewPlan } from '../src/preview.js';
 import type { PlanMessage } from '../src/wire.gen.js';
 
@@ -9,6 +10,7 @@ const plan: PlanMessage = {
   title: 'Extract `clean` to `lib/cleaning.py`',
   summary: ['`clean` moves.'],
   warnings: [],
+  unsafe: false,
   notebooks: [
     {
       uri: 'file:///w/my%20notebook.ipynb',
@@ -41,6 +43,11 @@ test('blocks stand in the order of the notebook, with their labels and counts', 
   assert.deepEqual([entries[0]?.added, entries[0]?.removed], [2, 3]);
 });
 
+test('a plan that has to be verified says so', () => {
+  assert.deepEqual(previewPlan(plan, () => cells).warnings, []);
+  assert.equal(previewPlan({ ...plan, unsafe: true }, () => cells).warnings.length, 1);
+});
+
 test('a new file is wholly added', () => {
   const entry = previewPlan(plan, () => cells).entries[1];
   assert.equal(entry?.created, true);
@@ -50,4 +57,17 @@ test('a new file is wholly added', () => {
 test('file names survive odd URIs', () => {
   assert.equal(fileName('vscode-notebook-cell://host/a/b%C3%A9.ipynb#W1s'), 'bé.ipynb');
   assert.equal(fileName('file:///a/100%.py'), '100%.py');
+});
+
+test('a plan is a text with a diff of every cell and file', () => {
+  const text = previewText(previewPlan(plan, () => cells));
+  assert.match(
+    text,
+    /^Extract `clean` to `lib\/cleaning.py`\n`clean` moves\.\n\nmy notebook\.ipynb \(\+2 -3\)\n@@ Cell 1\n/,
+  );
+  assert.match(
+    text,
+    /\n one\n-two\n\+2\n@@ New cell\n\+import os\n@@ Cell 2\n-x = 1\n-y = 2\n@@ Cell 3: Its text outputs/,
+  );
+  assert.ok(text.endsWith('cleaning.py (+2 -0)\n+def clean():\n+    pass'));
 });

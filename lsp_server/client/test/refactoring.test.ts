@@ -97,7 +97,7 @@ test('an option is asked for by its question, with its help below', () => {
 });
 
 test('a refusal is one text', () => {
-  const where = { uri: null, range: null };
+  const where = { uri: null, range: null, remedy: null };
   assert.equal(refusalText({ reason: 'it reads `x`', advice: 'Move it.', ...where }), 'It reads `x`. Move it.');
 });
 

@@ -51,6 +51,8 @@ const result = (status: RunResult['status'], index?: number): RunResult => ({
   executed: 4,
   failure:
     index === undefined ? null : { cell: 'c', index, ename: 'E', evalue: '', traceback: '', explanation: 'because' },
+  differences: [],
+  notes: [],
 });
 const run = (...events: RunEvent[]): RunState => events.reduce(nextRunState, NEVER_RUN);
 const started: RunEvent = { kind: 'started' };
@@ -60,6 +62,7 @@ const finished = (...of: Parameters<typeof result>): RunEvent => ({ kind: 'finis
 test('a run is verified until the notebook is edited', () => {
   assert.equal(run(started, finished('passed')).kind, 'verified');
   assert.equal(run(started, finished('cached')).kind, 'verified');
+  assert.equal(run(started, finished('differs')).kind, 'verified', 'it runs to its end');
   assert.equal(run(started, finished('passed'), edited).kind, 'changed');
 });
 

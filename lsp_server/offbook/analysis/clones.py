@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 from offbook.analysis.facts import CellFacts
 from offbook.analysis.nodes import walk
@@ -63,8 +64,7 @@ class _Block(NamedTuple):
     keys: tuple[str, ...]
 
 
-@dataclass(eq=False)
-class _Blocks:
+class _Blocks(Struct, eq=False):
     """What is kept of a cell: its own block and those of its functions, and shapes once they were needed."""
 
     blocks: tuple[_Block, ...]

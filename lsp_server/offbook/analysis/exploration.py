@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from offbook.analysis.analysis import Analysis
 from offbook.analysis.expressions import root_name
@@ -48,8 +49,7 @@ class Cells(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CellsOf:
+class CellsOf(Struct, frozen=True):
     """The cells of an analysis."""
 
     analysis: Analysis

@@ -19,7 +19,7 @@ from offbook.analysis.facts import (
     span_of,
 )
 from offbook.analysis.nodes import walk
-from offbook.analysis.scope import Bound, Frame
+from offbook.analysis.scope import Bound, Frame, Loop
 
 _MUTATING_METHODS = frozenset(
     "append extend insert remove pop popitem clear sort reverse add discard update setdefault fill put itemset "
@@ -32,12 +32,15 @@ _NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
 class ExpressionWalker(ABC):
     """Notes reads, bindings, mutations and calls.
 
-    ``frame`` is the scope in which the walk stands, ``bound`` what the cell has bound at top level.
+    ``frame`` is the scope in which the walk stands, ``bound`` what the cell has bound at top level, ``attempted`` what
+    each ``try`` and loop that is open has bound so far, on any path.
     """
 
     def __init__(self) -> None:
         self.frame = Frame("module", None, "")
         self.bound = Bound()
+        self.attempted: list[set[str]] = []
+        self.loops: list[Loop] = []
         self.guard = 0
         self.guarded_names: list[set[str]] = []
         self.bindings: list[Binding] = []
@@ -60,7 +63,11 @@ class ExpressionWalker(ABC):
             if frame.hidden and frame.hides(name):
                 return
             if frame.kind == "module":
-                self.reads.append(Read(name, node, self.exposure(name), guarded))
+                exposure = self.exposure(name)
+                for loop in self.loops if exposure == "exposed" else ():
+                    if loop.left or self.branch_depth > loop.depth:
+                        loop.later_rounds.append(len(self.reads))
+                self.reads.append(Read(name, node, exposure, guarded))
                 return
             if frame.kind == "function":
                 frame.reads.append((node, guarded))
@@ -83,11 +90,13 @@ class ExpressionWalker(ABC):
             frame.bound.add(name)
             return
         span = span_of(place)
+        self.bound.possible.add(name)  # of a function: as soon as it is called
+        for names in self.attempted:
+            names.add(name)
         if frame.kind == "function":
             self.bindings.append(Binding(name, span, "global", False, node))
             return
         self.bindings.append(Binding(name, span, kind, False, node, self.branch_depth == 0))
-        self.bound.possible.add(name)
         self.bound.definite.add(name)
         self.deleted.discard(name)
 
@@ -259,6 +268,21 @@ class ExpressionWalker(ABC):
             self.expression(node.elt)
         self.frame.hidden.pop()
 
+    def _conditional(self, node: ast.IfExp) -> None:
+        self.expression(node.test)
+        self._one_branch(node.body, node.orelse)
+
+    def _either(self, node: ast.BoolOp) -> None:
+        self.expression(node.values[0])
+        self._one_branch(*node.values[1:])
+
+    def _one_branch(self, *nodes: ast.expr) -> None:
+        """Visit what may be left out."""
+        self.branch_depth += 1
+        for node in nodes:
+            self.expression(node)
+        self.branch_depth -= 1
+
     def _walrus(self, node: ast.NamedExpr) -> None:
         self.expression(node.value)
         name = node.target.id
@@ -317,6 +341,8 @@ class ExpressionWalker(ABC):
         ast.GeneratorExp: _comprehension,
         ast.DictComp: _comprehension,
         ast.NamedExpr: _walrus,
+        ast.IfExp: _conditional,
+        ast.BoolOp: _either,
     }
 
 

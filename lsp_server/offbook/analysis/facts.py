@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from offbook.notebook import MaskedSource
 from offbook.text import Span
@@ -182,8 +183,7 @@ class NameEvents(NamedTuple):
         return any(binding.kind != "global" for binding in self.bindings)
 
 
-@dataclass(frozen=True, eq=False)
-class CellFacts:
+class CellFacts(Struct, frozen=True, eq=False, dict=True, weakref=True):
     """What a code cell binds, reads, mutates, deletes, imports and displays.
 
     Equal by identity: the same source always gives the same object, while it is in the cache.
@@ -243,8 +243,7 @@ class CellFacts:
         return {name: events.frozen() for name, events in found.items()}
 
 
-@dataclass(slots=True)
-class _Events:
+class _Events(Struct):
     bindings: list[Binding] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     deferred: list[DeferredRead] = field(default_factory=list)

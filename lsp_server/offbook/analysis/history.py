@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from offbook.analysis.cell import analyze_cell
 from offbook.analysis.facts import CellFacts
@@ -30,8 +32,7 @@ class Rest(NamedTuple):
     facts: CellFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """The last run of a cell.
 
     Attributes:
@@ -164,11 +165,20 @@ def _looks_up(facts: CellFacts, name: str) -> bool:
     return any(owner is None or owner.reads for owner in owners)
 
 
+def _is_module(name: str, definers: Sequence[_Definer]) -> bool:
+    """Tell whether a name is an imported module: ``np.sort(x)`` calls a function of it, and changes nothing."""
+    bindings = [binding for definer in definers for binding in definer.facts.by_name[name].bindings]
+    return bool(bindings) and all(isinstance(binding.node, ast.Import) for binding in bindings)
+
+
 def _leave(definer: _Definer, success: bool, state: dict[str, tuple[_Definer, ...]]) -> None:
     """Note what a run binds, changes and deletes."""
     for name, events in definer.facts.by_name.items():
         bindings = [binding for binding in events.bindings if binding.kind != "global"]
-        changed = bindings or any(not mutation.owner for mutation in events.mutations)
+        changed = bindings or any(
+            not mutation.owner and not (mutation.how == "method" and _is_module(name, state.get(name, ())))
+            for mutation in events.mutations
+        )
         if success and any(binding.definite for binding in bindings):
             state[name] = (definer,)
         elif changed:

@@ -10,9 +10,10 @@ from typing import Any
 from offbook.analysis.facts import SyntaxProblem
 from offbook.analysis.nodes import walk
 from offbook.text import Lines, Span
+from offbook.text.patterns import pattern
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_PYTHON2 = re.compile(
+_SURROGATE = pattern(r"[\ud800-\udfff]")
+_PYTHON2 = pattern(
     r"""^[ \t]*(?:
         print[ \t]+[^\s=(\[.,:)\]]      # print x
       | print[ \t]*>>
@@ -77,8 +78,11 @@ def _problem(error: SyntaxError, text: str) -> SyntaxProblem:
 
 def _count_code_points(tree: ast.Module, lines: Lines) -> None:
     """Turn the tree's columns from UTF-8 bytes into code points."""
+    wide = {number for number in range(1, len(lines) + 1) if not lines.line(number - 1).isascii()}
     node: Any
     for node in walk(tree):
         if hasattr(node, "col_offset"):
-            node.col_offset = lines.from_utf8(node.lineno - 1, node.col_offset).column
-            node.end_col_offset = lines.from_utf8(node.end_lineno - 1, node.end_col_offset).column
+            if node.lineno in wide:
+                node.col_offset = lines.from_utf8(node.lineno - 1, node.col_offset).column
+            if node.end_lineno in wide:
+                node.end_col_offset = lines.from_utf8(node.end_lineno - 1, node.end_col_offset).column

@@ -6,14 +6,15 @@ import re
 
 from offbook.notebook import Cell
 from offbook.text import split_lines
+from offbook.text.patterns import pattern
 
-_PROSE = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
-_LOOKING = re.compile(
+_PROSE = pattern(r"\w+\W+\w+\W+\w+\W+\w+")
+_LOOKING = pattern(
     r"\b(?:look|see|show|display|view|preview|inspect|examine|explore|check|head|tail|shape|dimensions?|describe)\b",
     re.IGNORECASE,
 )
-_HEADING_WORDS = re.compile(r"(?:(#{1,6})\s|<h([1-6])[^>]*>)(.*)", re.IGNORECASE)
-_HEADING = re.compile(r"#{1,6}\s|<h[1-6]", re.IGNORECASE)
+_HEADING_WORDS = pattern(r"(?:(#{1,6})\s|<h([1-6])[^>]*>)(.*)", re.IGNORECASE)
+_HEADING = pattern(r"#{1,6}\s|<h[1-6]", re.IGNORECASE)
 
 
 def is_comment(beside: Cell | None) -> bool:

@@ -8,14 +8,14 @@ targets are hidden from the outside; ``global`` reaches the notebook.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from offbook.analysis.facts import Mutation
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """One scope while its code is walked.
 
     Attributes:
@@ -53,8 +53,26 @@ class Frame:
         return frame
 
 
-@dataclass(slots=True)
-class Bound:
+class Loop:
+    """A loop while its body is walked.
+
+    Attributes:
+        depth: how many branches are open at the body's top.
+        bound: names that the body has bound so far, on any path.
+        breaks: what is bound where the loop is left by ``break``.
+        left: whether a round may have ended before the place where the walk stands.
+        later_rounds: places, among all reads, of those that not every round reaches.
+    """
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self.bound: set[str] = set()
+        self.breaks: list[Bound] = []
+        self.left = False
+        self.later_rounds: list[int] = []
+
+
+class Bound(Struct):
     """What the cell has bound at top level so far: on every path, and on some path."""
 
     definite: set[str] = field(default_factory=set)

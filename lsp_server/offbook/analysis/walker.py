@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from offbook.analysis.expressions import ExpressionWalker
 from offbook.analysis.facts import BindingKind, Definition, Deletion, Import, span_of
 from offbook.analysis.nodes import walk
-from offbook.analysis.scope import Bound, Frame
+from offbook.analysis.scope import Bound, Frame, Loop
 from offbook.text import Span
 
 _BROAD = {"NameError", "Exception", "BaseException", "UnboundLocalError"}
@@ -41,6 +41,10 @@ class CellWalker(ExpressionWalker):
                 handler(self, statement)
             if isinstance(statement, ast.Raise | ast.Return | ast.Break | ast.Continue):
                 reached = False
+            if isinstance(statement, ast.Break | ast.Continue) and self.loops:
+                self.loops[-1].left = True
+                if isinstance(statement, ast.Break):
+                    self.loops[-1].breaks.append(self.bound.copy())
         return reached
 
     def _block(self, body: Iterable[ast.stmt], bound: Bound) -> Bound | None:
@@ -219,13 +223,20 @@ class CellWalker(ExpressionWalker):
             self.target(node.target, "for", node)
             self.branch_depth -= 1
             self.bound = before
-        body = self._block(node.body, inside)
+        loop = Loop(self.branch_depth + 1)
+        self.loops.append(loop)
+        self.attempted.append(loop.bound)
+        self._block(node.body, inside)
+        self.loops.pop()
+        self.attempted.pop()
+        for place in loop.later_rounds:
+            if self.reads[place].name in loop.bound:  # a round before may have bound it
+                self.reads[place] = self.reads[place]._replace(exposure="maybe")
         after = self.bound.copy()
-        if body is not None:
-            after.possible |= body.possible
-        else:
-            after.possible |= inside.possible
-        self._branches(self._block(node.orelse, after))
+        after.possible |= inside.possible | loop.bound
+        ends = self._block(node.orelse, after)
+        endless = isinstance(node, ast.While) and _always_true(node.test)
+        self._branches(*loop.breaks, *([] if endless and loop.breaks else [ends]))
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -242,11 +253,11 @@ class CellWalker(ExpressionWalker):
         imports = guards or any(name in _IMPORT_ERRORS for name in caught)
         self.guard += guards
         self.import_guard += imports
-        start = self.bound.copy()
+        self.attempted.append(set())
         body = self._block(node.body, self.bound.copy())
         self.guard -= guards
-        interrupted = start.copy()
-        interrupted.possible |= body.possible if body is not None else set()
+        interrupted = self.bound.copy()
+        interrupted.possible |= self.attempted.pop()
         handled = [self._handler(handler, interrupted.copy()) for handler in node.handlers]
         self.import_guard -= imports
         if body is not None:

@@ -21,7 +21,7 @@ import msgspec
 
 import offbook
 from offbook.app.results import FoundCells, NotebookCheck
-from offbook.diagnostics import Applicability, Diagnostic, Fix, Related, Severity
+from offbook.diagnostics import Applicability, Diagnostic, Fix, Proposal, Related, Severity
 from offbook.errors import UserError
 from offbook.notebook import CellId
 from offbook.project import NotebookSurroundings
@@ -63,6 +63,7 @@ class _Finding(msgspec.Struct, array_like=True, frozen=True):
     place: _Place
     fix: tuple[str, Applicability] | None
     related: list[tuple[str, _Place, str]]
+    proposal: Proposal | None
 
 
 class _Result(msgspec.Struct, array_like=True, frozen=True):
@@ -151,7 +152,7 @@ class CheckCache:
             results = {name: kept for name, kept in self._loaded[where].items() if os.path.exists(f"{where}/{name}")}  # noqa: PTH110
             # half of an emoji in a message has no encoding
             with contextlib.suppress(UserError, OSError, UnicodeEncodeError):
-                write_atomically(self._file(where), msgspec.msgpack.encode(results))
+                write_atomically(self._file(where), msgspec.msgpack.encode(results), durable=False)
         if self._changed:
             _prune(self._folder)
         self._changed = set()
@@ -181,13 +182,15 @@ class CheckCache:
 def _build() -> bytes:
     """Return what names this build: the interpreter, and when each of offbook's files was written."""
     digest = blake2b(sys.version.encode(), digest_size=20)
-    folder = os.path.dirname(offbook.__file__)  # noqa: PTH120
-    for where, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(".py"):
-                path = os.path.join(where, name)  # noqa: PTH118
-                digest.update(f"{path} {os.stat(path).st_mtime_ns}\n".encode("utf-8", "surrogateescape"))  # noqa: PTH116
+    folders = [os.path.dirname(offbook.__file__)]  # noqa: PTH120
+    for folder in folders:
+        with os.scandir(folder) as found:
+            for entry in sorted(found, key=lambda entry: entry.name):
+                if entry.name.endswith(".py"):
+                    written = f"{entry.path} {entry.stat().st_mtime_ns}\n"
+                    digest.update(written.encode("utf-8", "surrogateescape"))
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    folders.append(entry.path)
     return digest.digest()
 
 
@@ -232,7 +235,8 @@ def _plain(answer: object) -> object:
 def _stored(item: Diagnostic) -> _Finding:
     fix = (item.fix.title, item.fix.applicability) if item.fix else None
     related = [(str(other.cell), _place(other.span), other.message) for other in item.related]
-    return _Finding(item.code, item.name, item.severity, item.message, item.cell, _place(item.span), fix, related)
+    place = _place(item.span)
+    return _Finding(item.code, item.name, item.severity, item.message, item.cell, place, fix, related, item.proposal)
 
 
 def _place(span: Span) -> _Place:
@@ -250,7 +254,8 @@ def _restored(path: Path, result: _Result) -> NotebookCheck:
 def _diagnostic(item: _Finding) -> Diagnostic:
     related = tuple(Related(CellId(cell), Span.of(*place), message) for cell, place, message in item.related)
     span, fix = Span.of(*item.place), Fix(*item.fix) if item.fix else None
-    return Diagnostic(item.code, item.name, item.severity, item.message, CellId(item.cell), span, fix, related)
+    cell = CellId(item.cell)
+    return Diagnostic(item.code, item.name, item.severity, item.message, cell, span, fix, related, item.proposal)
 
 
 def _prune(folder: Path) -> None:

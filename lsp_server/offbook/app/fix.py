@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from offbook.app.check import check_parsed
+from msgspec import Struct
+
+from offbook.app.checking import check_parsed
 from offbook.app.results import NotebookCheck
-from offbook.diagnostics import Applicability, Diagnostic, Fix
+from offbook.diagnostics import Applicability, CellEdits, Diagnostic, Fix
 from offbook.errors import UserError
 from offbook.notebook import CellChange, CellId, DeleteCell, InsertCell, Notebook, NotebookFile, ReplaceSource
+from offbook.notebook.modulefile import parse_code, read_code
 from offbook.rules import RuleSettings
 from offbook.text import Edit, apply_edits, write_atomically
 
@@ -18,8 +20,7 @@ _PASSES = 10
 """Fixes can make room for others; after so many rounds the rest is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixResult:
+class FixResult(Struct, frozen=True):
     """A notebook before and after its fixes, and what is left to say of it."""
 
     before: NotebookFile
@@ -44,7 +45,7 @@ def fix_notebook(checked: NotebookCheck, settings: RuleSettings, *, unsafe: bool
             break
         fixed += len(chosen)
         data = checked.file.encode(changes_of(checked.file.notebook, chosen))
-        after = NotebookFile.parse(data, checked.path)
+        after = parse_code(data, checked.path)
         checked = check_parsed(checked.path, after, settings)
     assert checked.file is not None, "a rendered notebook can be read again"
     return FixResult(before, checked.file, fixed, checked)
@@ -70,8 +71,8 @@ def compatible_fixes(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> Iter
         yield fix
 
 
-def changes_of(notebook: Notebook, fixes: Iterable[Fix]) -> list[CellChange]:
-    """Return what compatible fixes change, as changes of cells."""
+def joined_fix(title: str, fixes: Iterable[Fix]) -> Fix:
+    """Return compatible fixes as one; a cell that one of them deletes is not edited."""
     changes: list[CellChange] = []
     edits: dict[CellId, list[Edit]] = {}
     for fix in fixes:
@@ -79,10 +80,15 @@ def changes_of(notebook: Notebook, fixes: Iterable[Fix]) -> list[CellChange]:
         for item in fix.edits:
             edits.setdefault(item.cell, []).extend(item.edits)
     deleted = {change.cell for change in changes if isinstance(change, DeleteCell)}
-    for cell, texts in edits.items():
-        if cell not in deleted:
-            changes.append(ReplaceSource(cell, apply_edits(notebook.cell(cell).source, texts)))
-    return changes
+    parts = (CellEdits(cell, tuple(texts)) for cell, texts in edits.items() if cell not in deleted)
+    return Fix(title, Applicability.SAFE, tuple(parts), tuple(changes))
+
+
+def changes_of(notebook: Notebook, fixes: Iterable[Fix]) -> list[CellChange]:
+    """Return what compatible fixes change, as changes of cells."""
+    fix = joined_fix("", fixes)
+    sources = (ReplaceSource(item.cell, apply_edits(notebook.cell(item.cell).source, item.edits)) for item in fix.edits)
+    return [*fix.changes, *sources]
 
 
 def write_fixed(path: Path, result: FixResult) -> None:
@@ -93,7 +99,7 @@ def write_fixed(path: Path, result: FixResult) -> None:
     """
     if result.after.text == result.before.text:
         return
-    if NotebookFile.read(path).text != result.before.text:
+    if read_code(path).text != result.before.text:
         raise UserError(f"{path} changed while it was checked: nothing was written")
     write_atomically(path, result.after.text.encode("utf-8", "surrogatepass"))
 

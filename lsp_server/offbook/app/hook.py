@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from offbook.app.ledger import Ledger
 from offbook.app.run import BatchProgress, NotebookRun, check_run, side_by_side, unreadable
+from offbook.config import find_settings
 from offbook.errors import UserError
 from offbook.notebook import NotebookError, NotebookFile
 from offbook.receipts.staged import StagedView
@@ -18,17 +22,19 @@ from offbook.receipts.store import find_store
 from offbook.running import (
     ForkServers,
     Limits,
+    RunReport,
+    Scratch,
     find_importers,
     find_python,
     import_path,
+    import_roots,
     is_pruned,
     run_sync,
 )
 from offbook.vcs import Git, Index, write_staged_tree
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The notebooks that a commit concerns.
 
     Attributes:
@@ -41,25 +47,45 @@ class Selection:
 
 
 def select_staged(index: Index) -> Selection:
-    """Return the staged notebooks that the commit changes, or that import a module that it changes."""
-    changes = index.changed()
-    modules = {path for path in changes if path.endswith(".py")}
-    notebooks = {path for path, status in changes.items() if path.endswith(".ipynb") and status != "D"}
-    if not modules and not notebooks:
+    """Return the staged notebooks that the commit changes, or that import a module that it changes.
+
+    A merge concerns those that are new in it: what it takes from either side as it was there is judged there.
+    """
+    changes = [index.changed(parent) for parent in index.parents()]
+    if not all(any(path.endswith((".py", ".ipynb")) for path in changed) for changed in changes):
         return Selection({}, {})
-    staged = index.files()
-    regular = {path: file for path, file in staged.items() if file.regular}
-    wanted = {path for path in regular if path.endswith(".ipynb") and (modules or path in notebooks)}
-    contents = index.read(regular[path] for path in sorted(wanted))
-    files, broken = _parsed(contents)
-    if modules:
-        sources = index.read(file for path, file in regular.items() if path.endswith(".py"))
-        texts = {path: data.decode("utf-8", "replace") for path, data in sources.items()}
-        notebooks |= find_importers({path: file.notebook for path, file in files.items()}, texts, modules | notebooks)
+    regular = {path: file for path, file in index.files().items() if file.regular}
+    modules = any(path.endswith(".py") for changed in changes for path in changed)
+    wanted = {path for path in regular if path.endswith(".ipynb") and (modules or path in changes[0])}
+    files, broken = _parsed(index.read(regular[path] for path in sorted(wanted)))
+    sources = index.read(file for path, file in regular.items() if path.endswith(".py")) if modules else {}
+    texts = {path: data.decode("utf-8", "replace") for path, data in sources.items()}
+    roots = import_roots(regular, _python_path(index.git.folder)) if modules else set()
+    concerned = set.intersection(*(_concerned(changed, files, texts, roots) for changed in changes))
     return Selection(
-        {path: file for path, file in files.items() if path in notebooks},
-        {path: why for path, why in broken.items() if path in notebooks},
+        {path: file for path, file in files.items() if path in concerned},
+        {path: why for path, why in broken.items() if path in concerned},
     )
+
+
+def _python_path(top: Path) -> Iterator[str]:
+    """Yield the folders of ``PYTHONPATH`` that lie in the repository, from its top folder."""
+    for entry in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):
+        with contextlib.suppress(ValueError):
+            folder = Path(entry).resolve().relative_to(top.resolve()).as_posix()
+            yield "" if folder == "." else folder
+
+
+def _concerned(
+    changed: Mapping[str, str], files: Mapping[str, NotebookFile], texts: Mapping[str, str], roots: set[str]
+) -> set[str]:
+    """Return the notebooks that some changes concern, by path."""
+    notebooks = {path for path, status in changed.items() if path.endswith(".ipynb") and status != "D"}
+    modules = {path for path in changed if path.endswith(".py")}
+    if modules:
+        found = {path: file.notebook for path, file in files.items()}
+        notebooks |= find_importers(found, texts, modules | notebooks, roots)
+    return notebooks
 
 
 def _parsed(contents: Mapping[str, bytes]) -> tuple[dict[str, NotebookFile], dict[str, NotebookError]]:
@@ -105,6 +131,44 @@ def check_staged(
     return sorted(runs, key=lambda run: run.path)
 
 
+class StagedNotebook(Struct, frozen=True):
+    """A notebook that the next commit concerns.
+
+    Attributes:
+        path: where it is in the work tree.
+        verified: whether a receipt says that it runs, as it is staged.
+        problem: why it cannot be read; empty where it can.
+    """
+
+    path: Path
+    verified: bool
+    problem: str = ""
+
+
+def staged_notebooks(folder: Path) -> list[StagedNotebook]:
+    """Return the notebooks that the next commit of a work tree concerns, without those that the settings skip.
+
+    Nothing runs. Outside git there are none.
+
+    Raises:
+        UserError: where git refuses, or settings are wrong.
+    """
+    top = Git.at(folder).top_level()
+    if top is None:
+        return []
+    index = Index(Git.at(top))
+    selection = select_staged(index)
+    found = [StagedNotebook(top / path, verified=False, problem=str(why)) for path, why in selection.broken.items()]
+    if selection.files:
+        ledger = _ledger(index, top)
+        for name, file in selection.files.items():
+            path = top / name
+            settings = find_settings(path.parent)
+            if not any(settings.matches(path, pattern) for pattern in settings.run.skip):
+                found.append(StagedNotebook(path, verified=ledger.find(file.notebook, path.parent) is not None))
+    return sorted(found, key=lambda item: item.path)
+
+
 async def _run_staged(
     index: Index,
     top: Path,
@@ -114,41 +178,62 @@ async def _run_staged(
     progress: BatchProgress | None,
     force: bool,
 ) -> list[NotebookRun]:
-    scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
-    folder = Path(scratch.name).resolve()
-    tree = folder / top.name
+    """Answer from receipts where they hold; run the others in a folder that is written only for them."""
+    ledger = _ledger(index, top)
+    found = {} if force else await asyncio.to_thread(_verified, ledger, top, selection)
+    if progress is not None:
+        for path in found:
+            progress(Path(path), None)
+    left = sorted(selection.files.keys() - found.keys())
+    runs = [NotebookRun(Path(path), selection.files[path], report) for path, report in found.items()]
+    if not left:
+        return runs
+    scratch = Scratch()
+    tree = scratch.path / top.name
     tree.mkdir()
     try:
         hidden = await asyncio.to_thread(write_staged_tree, index, top, tree, is_pruned)
-        ledger = _ledger(index, top)
+
+        @cache
+        def imports(python: str) -> dict[str, str]:
+            return import_path(python, top, tree, os.environ)
 
         async def run(path: str, servers: ForkServers) -> NotebookRun:
             file = selection.files[path]
+            tell = progress and partial(progress, Path(path))
             python = await asyncio.to_thread(find_python, file.notebook.kernel)
-            imports = await asyncio.to_thread(import_path, python, top, tree, os.environ)
             report = await check_run(
                 replace(file.notebook, path=tree / path),
                 root=tree,
                 limits=limits,
-                environment={**os.environ, **imports},
+                environment={**os.environ, **await asyncio.to_thread(imports, python)},
                 hidden=hidden,
                 ledger=ledger,
                 home=(top / path).parent,
                 force=force,
                 servers=servers,
-                progress=progress
-                and (lambda number, total, _cell, state, took: progress(Path(path), number, total, state, took)),
+                progress=tell,
             )
+            if tell is not None:
+                tell(None)
             return NotebookRun(Path(path), file, report)
 
-        return await side_by_side(run, sorted(selection.files), jobs)
+        return [*runs, *await side_by_side(run, left, jobs)]
     finally:
-        await asyncio.shield(asyncio.to_thread(scratch.cleanup))
+        await asyncio.shield(asyncio.to_thread(scratch.remove))
+
+
+def _verified(ledger: Ledger, top: Path, selection: Selection) -> dict[str, RunReport]:
+    """Return the outcomes that receipts vouch for, by path."""
+    known = {path: ledger.find(file.notebook, (top / path).parent) for path, file in selection.files.items()}
+    return {path: report for path, report in known.items() if report is not None}
 
 
 def _ledger(index: Index, top: Path) -> Ledger:
     """Return the receipts, held against what is staged."""
-    staged = {path: file.blob for path, file in index.files().items() if not file.submodule}
+    files = index.files()
+    staged = {path: file.blob for path, file in files.items() if not file.submodule}
+    submodules = [path for path, file in files.items() if file.submodule]
     root = os.path.realpath(top)
 
     def copied(path: str) -> bool | None:
@@ -156,4 +241,4 @@ def _ledger(index: Index, top: Path) -> Ledger:
             return True
         return False if os.path.lexists(os.path.join(root, path)) else None  # noqa: PTH118
 
-    return Ledger((find_store(root), StagedView(root, staged, index.edited())), copied)
+    return Ledger((find_store(root), StagedView(root, staged, submodules=submodules, edited=index.edited())), copied)

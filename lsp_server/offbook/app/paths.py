@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from offbook.errors import UserError
+from offbook.notebook.modulefile import is_module
 
 
-def find_notebooks(paths: Iterable[Path]) -> list[Path]:
+def find_notebooks(paths: Iterable[Path], *, modules: bool = False) -> list[Path]:
     """Return the notebooks that are named, and all in the folders that are named; each once.
+
+    Args:
+        paths: notebooks and folders.
+        modules: whether Python modules may be named, too; in folders they are not looked for.
 
     Raises:
         UserError: where a path is missing or no notebook.
@@ -21,8 +26,9 @@ def find_notebooks(paths: Iterable[Path]) -> list[Path]:
                 found.setdefault(inside.resolve(), inside)
         elif not path.exists():
             raise UserError(f"{path}: there is no such file or folder")
-        elif path.suffix != ".ipynb":
-            raise UserError(f"{path} is not a notebook: its name does not end in .ipynb")
+        elif path.suffix != ".ipynb" and not (modules and is_module(path)):
+            kinds = ".ipynb, or in .py for a module" if modules else ".ipynb"
+            raise UserError(f"{path} is not a notebook: its name does not end in {kinds}")
         else:
             found.setdefault(path.resolve(), path)
     return list(found.values())

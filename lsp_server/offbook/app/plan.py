@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,21 +80,24 @@ def plan_file(refactoring: str, path: Path, options: Mapping[str, object], root:
     project = Project(workspace)
     result = make_plan(refactoring, analyze(file.notebook), project, options)
     files = {file.notebook.path: file}
-    if isinstance(result, Plan) and any(change.path not in files for change in result.notebooks):
-        files |= _other_files(result, project)
+    if isinstance(result, Plan):
+        files |= changed_files((change.path for change in result.notebooks if change.path not in files), project)
     return FilePlan(result, workspace, files)
 
 
-def _other_files(plan: Plan, project: Project) -> dict[Path, NotebookFile]:
-    """Return the notebooks of the workspace that a plan changes, as they were when it was made.
+def changed_files(paths: Iterable[Path], project: Project) -> dict[Path, NotebookFile]:
+    """Return the files of notebooks that a plan changes.
+
+    Args:
+        paths: the notebooks; none of them is open.
+        project: the workspace that the plan was made for.
 
     Raises:
         UserError: where one has changed since.
     """
-    changed = {change.path for change in plan.notebooks}
-    known = {item.notebook.path: item.notebook for item in project.notebooks() if item.notebook.path in changed}
-    files = {path: read_notebook_file(path) for path in known}
-    for path, notebook in known.items():
-        if files[path].notebook.cells != notebook.cells:
+    files = {path: read_notebook_file(path) for path in paths}
+    for path, file in files.items():
+        known = project.analysis(path)
+        if known is None or known.notebook.cells != file.notebook.cells:
             raise UserError(f"{path.name} has changed while the plan was made: make it again")
     return files

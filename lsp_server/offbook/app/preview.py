@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from offbook.notebook import Cell, MoveCell, Notebook, Output, apply_changes
 from offbook.refactor import Plan

@@ -5,39 +5,39 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from offbook.analysis import analyze
 from offbook.app.ledger import Ledger
 from offbook.config import RunSettings, find_settings
-from offbook.errors import UserError
-from offbook.notebook import CellId, Notebook, NotebookError, NotebookFile, PointerError
+from offbook.notebook import Notebook, NotebookError, NotebookFile, PointerError
 from offbook.running import (
-    CellState,
+    CellProgress,
     Difference,
     ForkServers,
     Limits,
     Progress,
     RunFailure,
     RunReport,
+    RunStatus,
+    Scratch,
     Surroundings,
-    compare_stored,
     explained,
     run_notebook,
     run_sync,
-    set_outputs,
 )
-from offbook.running.normalize import RELATIVE
-from offbook.text import write_atomically
 from offbook.vcs import Git
+
+if TYPE_CHECKING:
+    from offbook.kernels.gateway import Gateway
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-BatchProgress = Callable[[Path, int, int, CellState, float], None]
-"""Told of every cell of a batch: the notebook, and the rest as for :data:`~offbook.running.Progress`."""
+BatchProgress = Callable[[Path, CellProgress | None], None]
+"""Told of every cell of a batch that starts or ends, with its notebook, and of every notebook that ends (``None``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class NotebookRun:
     differences: tuple[Difference, ...] = ()
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> RunStatus | Literal["differs"]:
         """The run's status, or ``differs``."""
         return "differs" if self.differences else self.report.status
 
@@ -82,6 +82,7 @@ async def check_run(
     home: Path | None = None,
     force: bool = False,
     servers: ForkServers | None = None,
+    gateway: Gateway | None = None,
 ) -> RunReport:
     """Run a notebook from top to bottom in a fresh kernel, and explain a failure.
 
@@ -90,7 +91,7 @@ async def check_run(
 
     Args:
         notebook: what to run; an editor's unsaved content, too.
-        root: the workspace; the notebook's folder where ``None``.
+        root: the workspace; the repository where ``None``, or else the notebook's folder.
         cwd: the folder to run in; the notebook's where ``None``.
         limits: how long it may take.
         progress: told of every cell.
@@ -100,9 +101,10 @@ async def check_run(
         home: the notebook's folder in the workspace, where ``cwd`` is in a copy of it.
         force: run it though there is a receipt.
         servers: the processes that fork kernels, where several notebooks share them.
+        gateway: runs the kernel, in place of this computer; such runs leave no receipt.
 
     Raises:
-        UserError: where the settings are wrong.
+        UserError: where the settings are wrong, or the gateway cannot be reached.
     """
     cwd = (cwd or notebook.path.parent).resolve()
     settings = find_settings(cwd)
@@ -110,23 +112,31 @@ async def check_run(
         code = sum(cell.kind == "code" for cell in notebook.cells)
         return RunReport("skipped", total=code, reason="the settings skip it (`skip` in `[tool.offbook.run]`)")
     limits = _limits(limits or Limits(), settings.run)
-    top = (root or cwd).resolve()
     home = home or cwd
+    ledger = ledger if gateway is None else None
     known = None if ledger is None or force else await asyncio.to_thread(ledger.find, notebook, home)
     if known is not None:
         return known
-    with TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True) as scratch:
-        notes = Path(scratch, "notes") if ledger else None
+    with Scratch() as scratch:
+        notes = scratch / "notes" if ledger else None
         report = await run_notebook(
-            notebook, cwd=cwd, limits=limits, progress=progress, environment=environment, notes=notes, servers=servers
+            notebook,
+            cwd=cwd,
+            limits=limits,
+            progress=progress,
+            environment=environment,
+            notes=notes,
+            servers=servers,
+            gateway=gateway,
         )
         if ledger and notes:
-            await asyncio.to_thread(ledger.save, notebook, report, home, (cwd, top), notes)
+            await asyncio.to_thread(ledger.save, notebook, report, home, (cwd, (root or cwd).resolve()), notes)
     if report.failure is None:
         return report
     git = Git.at(cwd)
-    tracked = git.tracks if git.top_level() is not None else None
-    around = Surroundings(cwd, top, report.python, tracked, hidden)
+    repository = await asyncio.to_thread(git.top_level)
+    top = (root or repository or cwd).resolve()
+    around = Surroundings(cwd, top, report.python, git.tracks if repository else None, hidden)
     return await asyncio.to_thread(lambda: explained(report, analyze(notebook), around))
 
 
@@ -144,6 +154,8 @@ def check_runs(
     progress: BatchProgress | None = None,
     force: bool = False,
     servers: ForkServers | None = None,
+    gateway: Gateway | None = None,
+    unwanted: Callable[[], bool] | None = None,
 ) -> list[NotebookRun]:
     """Run notebook files, ``jobs`` at a time, outside an event loop; the result keeps their order.
 
@@ -153,12 +165,15 @@ def check_runs(
         paths: the notebooks.
         jobs: how many run side by side.
         limits: how long each may take.
-        progress: told of every cell.
+        progress: told of every cell and notebook.
         force: run them though there are receipts.
         servers: the processes that fork kernels, where they have started already; they are ended.
+        gateway: runs the kernels, in place of this computer.
+        unwanted: asked every second; once it says so, all kernels are killed.
 
     Raises:
-        KeyboardInterrupt: where it was interrupted; no kernel is left by then.
+        KeyboardInterrupt: where it was interrupted, or is unwanted; no kernel is left by then.
+        UserError: where settings are wrong, or the gateway cannot be reached.
     """
     ledger = Ledger()
 
@@ -167,18 +182,21 @@ def check_runs(
             file = NotebookFile.read(path)
         except NotebookError as error:
             return unreadable(path, error)
-
-        def tell(number: int, total: int, _cell: CellId, state: CellState, seconds: float) -> None:
-            if progress is not None:
-                progress(path, number, total, state, seconds)
-
-        root = Git.at(path.resolve().parent).top_level()
+        tell = progress and partial(progress, path)
         report = await check_run(
-            file.notebook, root=root, limits=limits, progress=tell, ledger=ledger, force=force, servers=servers
+            file.notebook,
+            limits=limits,
+            progress=tell,
+            ledger=ledger,
+            force=force,
+            servers=servers,
+            gateway=gateway,
         )
+        if tell is not None:
+            tell(None)
         return NotebookRun(path, file, report)
 
-    return run_sync(side_by_side(check, paths, jobs, servers))
+    return run_sync(side_by_side(check, paths, jobs, servers), unwanted)
 
 
 def unreadable(path: Path, error: NotebookError) -> NotebookRun:
@@ -215,37 +233,3 @@ async def side_by_side(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.shield(servers.close())
-
-
-def compare_outputs(run: NotebookRun) -> NotebookRun:
-    """Return a run with what it shows otherwise than its file does; one that did not pass is not compared.
-
-    What cannot be compared counts as different, so that it neither passes unseen nor keeps the others from it.
-    """
-    if run.file is None or run.report.status != "passed":
-        return run
-    folder = run.path.resolve().parent
-    try:
-        usual = find_settings(folder).run.tolerance
-        found = compare_stored(run.file, run.report, folder, RELATIVE if usual is None else usual)
-    except Exception as error:
-        why = str(error) if isinstance(error, UserError) else f"this is a bug of offbook: {error!r}"
-        return replace(run, differences=(Difference(f"the outputs could not be compared: {why}", "", ""),))
-    report = replace(run.report, notes=run.report.notes + found.unstable)
-    return replace(run, report=report, differences=found.differences)
-
-
-def save_outputs(run: NotebookRun) -> None:
-    """Store a passed run's outputs in the notebook's file; every other byte of it stays.
-
-    Raises:
-        UserError: where the file changed while it ran, or cannot be written.
-    """
-    if run.file is None or run.report.status != "passed":
-        return
-    try:
-        if NotebookFile.read(run.path).text != run.file.text:
-            raise UserError("it changed while it ran, so the outputs were not saved")
-        write_atomically(run.path, run.file.encode(set_outputs(run.file.notebook, run.report)))
-    except NotebookError as error:
-        raise UserError(f"the outputs were not saved: {error}") from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from offbook.app.run import check_run, side_by_side
 from offbook.errors import UserError
@@ -18,8 +19,9 @@ from offbook.refactor import Plan
 from offbook.running import (
     Comparison,
     Limits,
-    RunReport,
+    Scratch,
     Trial,
+    cells_of,
     compare_trials,
     copy_workspace,
     find_python,
@@ -36,8 +38,7 @@ VerifyProgress = Callable[[str, int, int], None]
 """Told what goes on: a few words, how many cells have run, and how many there are in all runs together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What a trial of a plan came to.
 
     Attributes:
@@ -77,15 +78,14 @@ async def verify_plan(
         progress: told what goes on.
     """
     started = time.monotonic()
-    scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
-    folder = Path(scratch.name).resolve()
+    scratch = Scratch()
     try:
-        trials = _Trials(plan, root.resolve(), files, folder, limits, progress)
+        trials = _Trials(plan, root.resolve(), files, scratch.path, limits, progress)
         result = await trials.verify(dict(plan.moved))
     except UserError as error:
         result = Verification("could-not-run", str(error))
     finally:
-        await asyncio.shield(asyncio.to_thread(scratch.cleanup))
+        await asyncio.shield(asyncio.to_thread(scratch.remove))
     return replace(result, seconds=time.monotonic() - started)
 
 
@@ -141,15 +141,24 @@ class _Trials:
         before, after = await side_by_side(
             lambda changed, _servers: self.run("12"[changed], changed=changed), (False, True), 2
         )
-        for path, trial in before.items():
-            if trial.report.status != "passed":
-                return _could_not_run("The original does not run", path, trial.report)
+        broken = {path: trial for path, trial in before.items() if trial.report.status != "passed"}
+        before = {path: trial for path, trial in before.items() if path not in broken}
+        found = await self._compared(before, {path: after[path] for path in before}, moved) if before else None
+        if broken and (found is None or found.verdict != "differs"):
+            return _could_not_run("The original does not run", broken, found)
+        assert found is not None, "a notebook was run"
+        return found
+
+    async def _compared(
+        self, before: Mapping[Path, Trial], after: Mapping[Path, Trial], moved: Mapping[CellId, CellId]
+    ) -> Verification:
+        """Compare the notebooks whose originals run."""
         notes: list[str] = []
         for path, trial in after.items():
             if trial.report.status == "failed":
                 return _fails(path, trial, self.root)
             if trial.report.status != "passed":
-                return _could_not_run("After the change it does not run to the end", path, trial.report)
+                return _could_not_run("After the change it does not run to the end", {path: trial})
         removed = self.plan.removed
         alike = [
             await asyncio.to_thread(compare_trials, before[path], after[path], moved, None, removed) for path in before
@@ -163,7 +172,7 @@ class _Trials:
                     return _differs(path, found)
                 notes += found.unstable
         count = sum(trial.report.total for trial in before.values())
-        message = f"Same results before and after, in fresh kernels ({count} cells)."
+        message = f"Same results before and after, in fresh kernels ({cells_of(count)})."
         return Verification("verified", " ".join([message, *notes]), notes=tuple(notes))
 
     async def run(self, name: str, *, changed: bool) -> dict[Path, Trial]:
@@ -183,7 +192,7 @@ class _Trials:
             replace(notebook, path=copy / path),
             root=copy,
             limits=self.limits,
-            progress=lambda _number, _total, _cell, now, _seconds: self._tell(path, changed, now),
+            progress=lambda now: self._tell(path, changed, now.state),
             environment={**os.environ, **imports, "PYTHONHASHSEED": "0"},
         )
         return Trial(report, copy, await asyncio.to_thread(written, copy, state))
@@ -207,10 +216,16 @@ class _Trials:
         self.progress(f"{path.name} {'after' if changed else 'before'} the change", self.done, self.total)
 
 
-def _could_not_run(when: str, path: Path, report: RunReport) -> Verification:
-    failure = report.failure
-    explanation = f" {failure.explanation}" if failure and failure.explanation else ""
-    return Verification("could-not-run", f"{when}: {path.as_posix()}, {report.message}.{explanation}")
+def _could_not_run(when: str, broken: Mapping[Path, Trial], others: Verification | None = None) -> Verification:
+    """Say which notebooks do not run, and what came of the others."""
+    sentences: list[str] = []
+    for path, trial in broken.items():
+        failure = trial.report.failure
+        explanation = f" {failure.explanation}" if failure and failure.explanation else ""
+        sentences.append(f"{when}: {path.as_posix()}, {trial.report.message}.{explanation}")
+    if others is not None:
+        sentences.append(f"Of the others: {others.message}")
+    return Verification("could-not-run", " ".join(sentences), notes=others.notes if others is not None else ())
 
 
 def _fails(path: Path, trial: Trial, root: Path) -> Verification:

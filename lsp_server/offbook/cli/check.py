@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from offbook.app.check import Selection, check_paths
-from offbook.app.fix import FixResult, fix_notebook, write_fixed
-from offbook.app.results import CheckReport, NotebookCheck
-from offbook.app.surroundings import rules_for
 from offbook.cli.checknext import next_steps
 from offbook.cli.checktext import describe, statistics, summarize
 from offbook.cli.echo import echo
-from offbook.config import find_settings
-from offbook.errors import UserError
 
 _FORMATS = ("text", "json", "sarif", "junit", "github")
 """All but ``text`` are rendered by ``offbook.cli.check<name>``."""
@@ -56,13 +50,14 @@ def command(
 ) -> int:
     """Find what keeps notebooks from being production code.
 
-    PATHS are notebooks, or folders in which to look for them. Nothing is run. Cells are counted from 1 in text, from
-    0 in JSON. Exit status: 0 nothing found, 1 findings, 2 a mistake in the call, the settings or a file.
+    PATHS are notebooks, folders in which to look for them, or Python modules. Nothing is run. Cells are counted from
+    1 in text, from 0 in JSON. Exit status: 0 nothing found, 1 findings, 2 a mistake in the call, the settings or a
+    file.
     """
     selection = Selection(select, ignore)
     report = check_paths(paths, selection, jobs=jobs, texts=fix or diff or form in _PLACED, cached=not no_cache)
     if fix or diff:
-        report = _fixed(report, selection, unsafe_fixes, write=not diff)
+        report = importlib.import_module("offbook.cli.checkfix").fixed(report, selection, unsafe_fixes, write=not diff)
         if diff:
             return 0 if report.clean else 1
     if form != "text":
@@ -72,40 +67,7 @@ def command(
     else:
         for notebook in report.notebooks:
             echo(describe(notebook))
-        echo(summarize(report), next_steps(report), err=True)
+        echo(summarize(report), next_steps(report, paths), err=True)
     if any(notebook.problem for notebook in report.notebooks):
         return 2
     return 1 if report.diagnostics else 0
-
-
-def _fixed(report: CheckReport, selection: Selection, unsafe: bool, *, write: bool) -> CheckReport:
-    """Fix every notebook; return what is left to report."""
-    left: list[NotebookCheck] = []
-    fixed = files = 0
-    for notebook in report.notebooks:
-        if notebook.file is None:
-            left.append(notebook)
-            continue
-        found = find_settings(notebook.path.resolve().parent)
-        settings = selection.apply(rules_for(found, notebook.path))
-        try:
-            result = fix_notebook(notebook, settings, unsafe=unsafe)
-            if write:
-                write_fixed(notebook.path, result)
-            else:
-                _show(result)
-        except UserError as error:
-            left.append(replace(notebook, problem=str(error)))
-            continue
-        fixed += result.fixed
-        files += result.fixed > 0
-        left.append(result.left)
-    done = "Fixed" if write else "Would fix"
-    click.echo(f"{done} {fixed} finding{'s' * (fixed != 1)} in {files} notebook{'s' * (files != 1)}.", err=True)
-    return CheckReport(tuple(left), report.seconds)
-
-
-def _show(result: FixResult) -> None:
-    from offbook.app.preview import notebook_diff  # noqa: PLC0415  (difflib, for --diff alone)
-
-    click.echo(notebook_diff(result.before.notebook, result.after.notebook), nl=False)

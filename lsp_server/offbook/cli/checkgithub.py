@@ -35,7 +35,7 @@ def _command(item: Diagnostic, located: Located, path: str) -> str:
         place |= {"col": str(start.column + 1), "endColumn": str(end.column + 1)}
     place["title"] = f"{item.code} {item.name}"
     values = ",".join(f"{key}={_value(value)}" for key, value in place.items())
-    message = f"cell {located.number(item.cell)}, line {item.span.start.line + 1}: {item.message}"
+    message = f"{located.spoken(item.cell, item.span)}: {item.message}"
     return f"::{_COMMANDS[item.severity]} {values}::{_text(message)}"
 
 

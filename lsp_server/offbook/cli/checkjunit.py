@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from offbook.app.results import CheckReport, FoundCells, NotebookCheck
+from pathlib import Path
+
+from offbook.app.results import CheckReport, FoundCells, NotebookCheck, spoken_place
 from offbook.cli.junit import Case, render_suite
 from offbook.diagnostics import Diagnostic
 
@@ -19,10 +21,10 @@ def _case(checked: NotebookCheck) -> Case:
         return Case(checked.path)
     total = len(checked.diagnostics)
     codes = ", ".join(sorted({item.code for item in checked.diagnostics}))
-    text = "\n".join(_line(item, checked.cells) for item in checked.diagnostics)
+    text = "\n".join(_line(item, checked.path, checked.cells) for item in checked.diagnostics)
     return Case(checked.path, "failure", "findings", f"{total} problem{'s' * (total != 1)}: {codes}", text)
 
 
-def _line(item: Diagnostic, cells: FoundCells) -> str:
-    place = f"cell {cells.index(item.cell) + 1}, line {item.span.start.line + 1}"
+def _line(item: Diagnostic, path: Path, cells: FoundCells) -> str:
+    place = spoken_place(path, cells.index(item.cell), item.span.start.line)
     return f"{place}: {item.severity.name.lower()} {item.code} {item.message}"

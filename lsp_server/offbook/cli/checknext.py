@@ -2,113 +2,152 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from offbook.app.results import CheckReport
+from offbook.app.results import CheckReport, FoundCells, spoken_place
+from offbook.cli.checkcommands import Scope, command, refactoring
 from offbook.cli.checktext import is_fixable
 from offbook.diagnostics import Diagnostic, Severity
+from offbook.notebook.modulefile import is_module
 
 _STEPS = 3
-_SECRET = frozenset({"OB602", "OB603"})
-_FAILS = frozenset({"OB100", "OB101", "OB102", "OB109", "OB606"})
-_LEAKS = frozenset({"OB501", "OB502", "OB503", "OB506"})
-_OLD = frozenset({"OB103", "OB104", "OB105", "OB108"})
+_FEW = 2
+"""So many notebooks are run and saved without a look at each."""
+_URGENT = (
+    ("Withdraw it where it was issued, then take it out", frozenset({"OB602", "OB603"})),
+    ("It costs money until it is deleted", frozenset({"OB604"})),
+    ("Make it run to the end", frozenset({"OB100", "OB101", "OB102", "OB109", "OB606"})),
+    ("Make the scores honest", frozenset({"OB501", "OB502", "OB503", "OB506"})),
+)
+"""What is worse than all else, the worst first: why, and the rules that find it."""
+_OLD = frozenset({"OB103", "OB104", "OB105"})
+_RUN = _OLD | {"OB108"}
+"""Rules on outputs that a run mends."""
+_LOOKS = frozenset({"OB202", "OB203"})
+"""Rules on cells that `offbook clean` removes."""
+_ELSEWHERE = ("Make it run for others too", frozenset({"OB402", "OB601"}))
+_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 
 
 class _Found(NamedTuple):
-    """A finding, its notebook, and the number of its cell, from 1."""
+    """A finding, and the notebook where it stands."""
 
     item: Diagnostic
     path: Path
-    cell: int
+    cells: FoundCells
+
+    @property
+    def weight(self) -> int:
+        """How little it matters."""
+        return _WEIGHTS[self.item.severity]
+
+    @property
+    def command(self) -> str:
+        """What to type about it."""
+        if self.item.proposal is not None:
+            return refactoring(self.item.proposal, self.path, self.cells)
+        if self.item.code in _LOOKS:
+            return command("clean", [self.path])
+        return f"offbook rule {self.item.code}"
 
 
-def next_steps(report: CheckReport) -> str:
-    """Return up to three steps, the most valuable first; empty where there is nothing to do."""
+class _Step(NamedTuple):
+    """What to do, and what to type."""
+
+    text: str
+    command: str
+
+
+def next_steps(report: CheckReport, named: Sequence[Path]) -> str:
+    """Return up to three steps, the most valuable first, each with a command; empty where there is nothing to do.
+
+    Args:
+        report: what was found.
+        named: the files and folders that the user named.
+    """
     found = [
-        _Found(item, checked.path, checked.cells.index(item.cell) + 1)
+        _Found(item, checked.path, checked.cells)
         for checked in report.notebooks
         if checked.cells is not None
         for item in checked.diagnostics
     ]
-    steps = list(dict.fromkeys(_steps(found)))[:_STEPS]
+    steps = list(islice(_steps(found, Scope(named, several=len(report.notebooks) > 1)), _STEPS))
     if not steps:
         return ""
-    return "\n".join(["What to do first:", *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))])
+    lines = (f"  {number}. {step.text}\n     {step.command}" for number, step in enumerate(steps, start=1))
+    return "\n".join(["What to do first:", *lines])
 
 
-def _steps(found: list[_Found]) -> Iterator[str]:
-    """Yield what there is to do, in the order of its value."""
-    for codes, step in _ORDER:
-        chosen = [one for one in found if one.item.code in codes]
-        if chosen:
-            yield step(chosen)
-    safe = [one for one in found if is_fixable(one.item)]
-    if safe:
-        yield f"`{_command('check --fix', safe)}` mends {_many(safe, 'finding')} and keeps what the code computes."
-    rest = [one for one in found if not is_fixable(one.item) and one.item.code not in _HANDLED]
-    weights = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2, Severity.HINT: 3}
-    counted = Counter(one.item.code for one in rest)
-    for one in sorted(rest, key=lambda one: (weights[one.item.severity], -counted[one.item.code])):
-        alike = [other for other in rest if other.item.code == one.item.code]
-        where = f"{_many(alike, 'finding')}, {_first(alike)}"
-        yield f"`offbook rule {one.item.code}` says what to do about {one.item.name} ({where})."
+def _steps(found: list[_Found], scope: Scope) -> Iterator[_Step]:
+    """Yield what there is to do, in the order of its value; no finding is in two steps."""
+    left = found
+
+    def take(codes: frozenset[str]) -> list[_Found]:
+        nonlocal left
+        chosen = [one for one in left if one.item.code in codes]
+        left = [one for one in left if one.item.code not in codes]
+        return sorted(chosen, key=lambda one: one.weight)
+
+    for why, codes in _URGENT:
+        if chosen := take(codes):
+            yield _first_of(chosen, scope, why)
+    if chosen := take(_RUN):
+        yield _run(chosen, scope)
+    if safe := [one for one in left if is_fixable(one.item)]:
+        left = [one for one in left if not is_fixable(one.item)]
+        yield _fix(safe, scope)
+    why, codes = _ELSEWHERE
+    if chosen := take(codes):
+        yield _first_of(chosen, scope, why)
+    counted = Counter(one.item.code for one in left)
+    for code in sorted(counted, key=lambda code: _value(code, counted[code], left)):
+        yield _first_of(take(frozenset({code})), scope)
 
 
-def _hide(found: list[_Found]) -> str:
-    return f"Withdraw {_many(found, 'secret')} that {_verb(found, 'stands', 'stand')} in the code ({_first(found)})."
+def _value(code: str, count: int, found: list[_Found]) -> tuple[int, bool, int]:
+    """Return what puts a rule before others: how bad it is, that a command mends it, and how often it was found."""
+    alike = [one for one in found if one.item.code == code]
+    return (min(one.weight for one in alike), all(one.item.proposal is None for one in alike), -count)
 
 
-def _repair(found: list[_Found]) -> str:
-    return f"Repair what stops a fresh run: {_many(found, 'finding')}, {_first(found)}."
+def _first_of(found: list[_Found], scope: Scope, why: str = "") -> _Step:
+    """Name the first of findings that are alike: where it stands, and what it says."""
+    one = next((one for one in found if one.item.proposal is not None and not why), found[0])
+    lead = f"{why}. " if why else ""
+    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+    return _Step(f"{lead}{_place(one, scope)}: {one.item.message}{more}", one.command)
 
 
-def _separate(found: list[_Found]) -> str:
-    return f"Keep test data out of training: {_many(found, 'leak')}, {_first(found)}; scores are too good until then."
+def _run(found: list[_Found], scope: Scope) -> _Step:
+    old = [one for one in found if one.item.code in _OLD]
+    if not old:
+        step = _first_of(found, scope)
+        return _Step(step.text, scope.command("run", [found[0].path]))
+    number = len({one.path for one in old})
+    if number > _FEW:
+        text = f"See which notebooks run from top to bottom: the outputs of {number} are of no such run"
+        return _Step(text, scope.command("run", [one.path for one in old]))
+    whose = "its outputs" if not scope.several else f"the outputs of {_many(number, 'notebook')}"
+    text = f"Run it from top to bottom, and save what it shows: {whose} are of no such run"
+    return _Step(text, scope.command("run --write", [one.path for one in old]))
 
 
-def _rerun(found: list[_Found]) -> str:
-    number = len({one.path for one in found})
-    saved = "its outputs come" if number == 1 else f"the outputs of {number} notebooks come"
-    return f"`{_command('run', found)}`: {saved} from no run from top to bottom."
+def _fix(found: list[_Found], scope: Scope) -> _Step:
+    names = dict.fromkeys(one.item.name for one in found)
+    text = f"Let offbook mend {_many(len(found), 'finding')} ({', '.join(names)}), which keeps what the code computes"
+    return _Step(text, scope.command("check --fix", [one.path for one in found]))
 
 
-_ORDER: tuple[tuple[frozenset[str], Callable[[list[_Found]], str]], ...] = (
-    (_SECRET, _hide),
-    (_FAILS, _repair),
-    (_LEAKS, _separate),
-    (_OLD, _rerun),
-)
-_HANDLED = frozenset(code for codes, _ in _ORDER for code in codes)
+def _place(one: _Found, scope: Scope) -> str:
+    """Return the cell, or the line of a module, and its file where there are several."""
+    place = spoken_place(one.path, one.cells.index(one.item.cell), one.item.span.start.line)
+    place = place if is_module(one.path) else place.partition(",")[0]
+    return f"{one.path}, {place}" if scope.several else place.capitalize()
 
 
-def _first(found: Iterable[_Found]) -> str:
-    """Return where the first finding stands, as editors and terminals understand it, and its cell."""
-    one = next(iter(found))
-    return f"first in {one.path}, cell {one.cell}"
-
-
-def _many(found: list[_Found], noun: str) -> str:
-    return f"{len(found)} {noun}" + "s" * (len(found) != 1 and not noun.endswith("s"))
-
-
-def _verb(found: list[_Found], one: str, many: str) -> str:
-    return one if len(found) == 1 else many
-
-
-def _command(words: str, found: list[_Found]) -> str:
-    """Return a command on the notebooks of some findings: all by name where they are few, else their folder."""
-    paths = list(dict.fromkeys(one.path for one in found))
-    if len(paths) > 2:
-        parents = [path.parent for path in paths]
-        common = next(folder for folder in (parents[0], *parents[0].parents) if all(map(_within(folder), parents)))
-        paths = [common]
-    return " ".join(["offbook", words, *(shlex.quote(str(path)) for path in paths)])
-
-
-def _within(folder: Path) -> Callable[[Path], bool]:
-    return lambda path: path.is_relative_to(folder)
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number > 1)}"

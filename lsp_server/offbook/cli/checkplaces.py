@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from offbook.app.results import NotebookCheck
+from offbook.app.results import NotebookCheck, spoken_place
 from offbook.diagnostics import Diagnostic
 from offbook.notebook import CellId, Notebook
 from offbook.notebook.filemap import FileMap
@@ -23,6 +23,10 @@ class Located:
     def number(self, cell: CellId) -> int:
         """Return a cell's number, from 1."""
         return self.notebook.index(cell) + 1
+
+    def spoken(self, cell: CellId, span: Span) -> str:
+        """Return how people name a place of a cell."""
+        return spoken_place(self.notebook.path, self.notebook.index(cell), span.start.line)
 
     def in_file(self, cell: CellId, span: Span) -> Span:
         """Return where a span of a cell stands in the file."""

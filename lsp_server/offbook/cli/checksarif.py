@@ -19,6 +19,7 @@ from offbook.app.results import CheckReport, NotebookCheck
 from offbook.cli.checkplaces import Located, located_findings, portable_path
 from offbook.diagnostics import DOCUMENTATION, Diagnostic, Severity
 from offbook.notebook import CellId
+from offbook.notebook.modulefile import is_module
 from offbook.rules import Rule, all_rules
 from offbook.rules.page import rule_page
 from offbook.text import Span, split_lines
@@ -96,7 +97,7 @@ def _results(checked: NotebookCheck, numbers: Mapping[str, int]) -> Iterator[_Js
         result: _Json = {
             "ruleId": item.code,
             "level": _LEVELS[item.severity],
-            "message": {"text": f"Cell {located.number(item.cell)}: {item.message}"},
+            "message": {"text": _message(item, located)},
             "locations": [_location(artifact, located, item.cell, item.span)],
             "partialFingerprints": {"offbook/v1": _fingerprint(item, located, seen)},
         }
@@ -119,11 +120,17 @@ def _location(artifact: _Json, located: Located, cell: CellId, span: Span) -> _J
         "endLine": end.line + 1,
         "endColumn": end.column + 1,
     }
-    name = f"cell {located.number(cell)}"
-    return {
-        "physicalLocation": {"artifactLocation": artifact, "region": region},
-        "logicalLocations": [{"name": name, "fullyQualifiedName": f"{name}, line {span.start.line + 1}"}],
-    }
+    physical = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    if is_module(located.notebook.path):
+        return physical
+    logical = {"name": f"cell {located.number(cell)}", "fullyQualifiedName": located.spoken(cell, span)}
+    return physical | {"logicalLocations": [logical]}
+
+
+def _message(item: Diagnostic, located: Located) -> str:
+    if is_module(located.notebook.path):
+        return item.message
+    return f"Cell {located.number(item.cell)}: {item.message}"
 
 
 def _artifact(path: Path) -> _Json:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from pathlib import Path
 
 import click
 
-from offbook.app.results import CheckReport, FoundCells, NotebookCheck
+from offbook.app.results import CheckReport, FoundCells, NotebookCheck, spoken_place
 from offbook.diagnostics import Applicability, Diagnostic, Severity
-from offbook.rules import all_rules
+from offbook.rules import CATALOGUE
 from offbook.text import split_lines
 
 _COLOURS = {
@@ -33,16 +34,16 @@ def describe(checked: NotebookCheck) -> str:
     if checked.cells is not None and checked.diagnostics:
         lines += [] if lines else [title]
         for diagnostic in checked.diagnostics:
-            lines += _finding(diagnostic, checked.cells)
+            lines += _finding(diagnostic, checked.path, checked.cells)
     return "".join(f"{line}\n" for line in (*lines, "")) if lines else ""
 
 
-def _finding(diagnostic: Diagnostic, cells: FoundCells) -> list[str]:
+def _finding(diagnostic: Diagnostic, path: Path, cells: FoundCells) -> list[str]:
     start, end = diagnostic.span
-    number = cells.index(diagnostic.cell) + 1
+    place = spoken_place(path, cells.index(diagnostic.cell), start.line)
     code = _link(click.style(diagnostic.code, fg=_COLOURS[diagnostic.severity], bold=True), diagnostic.url)
     fixable = click.style(" [fixable]", fg="green") if is_fixable(diagnostic) else ""
-    lines = [f"  cell {number}, line {start.line + 1}: {code} {diagnostic.message}{fixable}"]
+    lines = [f"  {place}: {code} {diagnostic.message}{fixable}"]
     source = split_lines(cells.source(diagnostic.cell))
     text = source[start.line] if start.line < len(source) else ""
     if text.strip():
@@ -83,7 +84,9 @@ def summarize(report: CheckReport) -> str:
     total = len(report.diagnostics)
     cells = report.cells
     count = len(report.notebooks)
-    where = f"{count} notebook{'s' * (count != 1)}, {cells:,} cells, {report.seconds:.2f} s"
+    where = f"{report.count()}, {cells:,} cell{'s' * (cells != 1)}, {report.seconds:.2f} s"
+    if not count:
+        return "There is no notebook to check: folders without any, or left out by `exclude` in the settings."
     if not total:
         broken = sum(bool(notebook.problem) for notebook in report.notebooks)
         return f"Nothing found ({where})." if not broken else f"{broken} could not be checked ({where})."
@@ -96,6 +99,6 @@ def summarize(report: CheckReport) -> str:
 
 def statistics(report: CheckReport) -> str:
     """Return one line for each rule that was found, the most frequent first."""
-    names = {rule.code: rule.name for rule in all_rules()}
+    names = {rule.code: rule.name for rule in CATALOGUE}
     counted = Counter(diagnostic.code for diagnostic in report.diagnostics)
     return "".join(f"{count:6}  {code}  {names.get(code, '')}\n" for code, count in counted.most_common())

@@ -12,6 +12,7 @@ import click
 
 from offbook.app.hook import check_staged
 from offbook.app.run import NotebookRun
+from offbook.cli.echo import echo
 from offbook.cli.runprogress import run_progress
 from offbook.cli.runtext import describe, summarize
 from offbook.errors import UserError
@@ -46,9 +47,9 @@ def install(timeout: float) -> None:
     A hook that is there already keeps running, before offbook's.
     """
     state = install_hook(Path.cwd(), _executable(), timeout)
-    click.echo(f"Notebooks are now run before every commit ({state.path}).")
+    echo(f"Notebooks are now run before every commit ({state.path}).")
     for note in state.notes:
-        click.echo(note)
+        echo(note)
     click.echo("To commit without it for once: git commit --no-verify")
 
 
@@ -59,9 +60,9 @@ def uninstall() -> None:
     if state is None:
         click.echo("offbook's hook is not installed here.")
         return
-    click.echo(f"offbook's hook is gone from {state.path}.")
+    echo(f"offbook's hook is gone from {state.path}.")
     for note in state.notes:
-        click.echo(note)
+        echo(note)
 
 
 @command.command(name="run")
@@ -78,10 +79,10 @@ def run_staged(timeout: float | None, jobs: int, force: bool) -> int:
         runs = check_staged(jobs=jobs, limits=Limits(total=timeout), progress=tell, force=force)
     failed = [run for run in runs if run.report.status not in ("passed", "skipped", "cached")]
     if runs and not failed:
-        click.echo(f"offbook: {summarize(runs, time.monotonic() - started)}")
+        echo(f"offbook: {summarize(runs, time.monotonic() - started)}")
     if not failed:
         return 0
-    click.echo(_refusal(failed))
+    echo(_refusal(failed))
     return 1
 
 

@@ -18,6 +18,7 @@ FINDINGS, USER_ERROR, BUG, INTERRUPTED = 1, 2, 3, 130
 
 _COMMANDS = {
     "check": "Find what keeps notebooks from being production code.",
+    "clean-outputs": "Remove the outputs of notebooks.",
     "graph": "Show what flows between the cells of a notebook.",
     "hook": "Check notebooks before every commit.",
     "lsp": "Start the language server.",
@@ -28,7 +29,7 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    """Imports ``offbook.cli.<name>`` when that sub-command is called; its ``command`` is the click command.
+    """Imports ``offbook.cli.<name>``, without dashes, when that is called; its ``command`` is the click command.
 
     All other sub-commands are refactorings, which are declared elsewhere.
     """
@@ -39,7 +40,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found: click.Command | None
         if cmd_name in _COMMANDS:
-            found = importlib.import_module(f"offbook.cli.{cmd_name}").command
+            found = importlib.import_module(f"offbook.cli.{cmd_name.replace('-', '')}").command
         else:
             found = importlib.import_module("offbook.cli.refactoring").command_of(cmd_name)
         return found

@@ -27,6 +27,7 @@ _GROUPS = {
 _COMMON = """\
 Without --write, the changes are only shown. With --verify, the notebook is run before and after the change, each in a
 fresh kernel and in a copy of the workspace; with --write too, the changes are written only where the results agree.
+What cannot be shown safe by reading alone (a class) is always verified before it is written.
 Exit status: 0 done, 1 the results differ or could not be compared, 2 refused, or a mistake in the call."""
 
 
@@ -81,6 +82,9 @@ def _refactor(known: Refactoring[Any], notebook: Path, diff: bool, write: bool, 
     _tell(planned.result)
     if not write:
         click.echo(plan_diff(planned.result, planned.notebooks, planned.root), nl=False)
+    if write and planned.result.unsafe and not verify:
+        click.echo("It is written only where a run before and after it shows the same.", err=True)
+        verify = True
     if verify and not _verified(planned, planned.result):
         if write:
             click.echo(_NO_CHANGE, err=True)
@@ -104,6 +108,9 @@ def describe_refusal(refusal: Refusal, notebooks: Mapping[Path, Notebook]) -> st
         lines.append(f"  at {_shown(where.path)}, line {where.span.start.line + 1}")
     if refusal.advice:
         lines.append(f"  {refusal.advice}")
+    if refusal.remedy is not None:
+        flags = " ".join(f"--{name.replace('_', '-')}" for name in refusal.remedy.options)
+        lines.append(f"  {refusal.remedy.title}: {flags}")
     return "\n".join([*lines, f"  {_NO_CHANGE}"])
 
 

@@ -24,7 +24,8 @@ def click_options(infos: Sequence[OptionInfo]) -> list[click.Parameter]:
 def _click_option(info: OptionInfo) -> click.Option:
     names = [info.flag, info.name]
     if info.kind == "flag":
-        return click.Option(names, is_flag=True, default=bool(info.default), help=info.help)
+        names[0] += f"/--no-{names[0].removeprefix('--')}" if info.default is None else ""
+        return click.Option(names, is_flag=True, default=info.default, help=info.help)
     several = info.kind in ("words", "cells")
     kind: Any = click.Choice(info.choices) if info.kind == "choice" else _VALUES.get(info.kind)
     default: dict[str, Any] = {"default": info.default, "show_default": True} if info.default and not several else {}

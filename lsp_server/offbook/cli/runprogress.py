@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from offbook.app.run import BatchProgress
-from offbook.running import CellState
+from offbook.running import CellProgress, cells_of
 
 _SLOW = 10.0
 """Seconds after which a cell gets a line of its own in a log."""
@@ -26,11 +26,14 @@ def run_progress(notebooks: list[Path]) -> Iterator[BatchProgress]:
         yield _line
 
 
-def _line(path: Path, number: int, total: int, state: CellState, seconds: float) -> None:
-    if state == "running" and number == 0:
-        click.echo(f"running {path} ({total} cells)", err=True)
-    elif seconds >= _SLOW:
-        click.echo(f"{path}: {number + 1} of {total} cells, the last took {seconds:.0f} s", err=True)
+def _line(path: Path, now: CellProgress | None) -> None:
+    if now is None:
+        return
+    if now.state == "running" and not now.done:
+        click.echo(f"running {path} ({cells_of(now.total)})", err=True)
+    elif now.seconds >= _SLOW:
+        took = f"cell {now.index + 1} took {now.seconds:.0f} s"
+        click.echo(f"{path}: {took}, {now.done} of {now.total} have run", err=True)
 
 
 @contextmanager
@@ -50,12 +53,14 @@ def _bars(notebooks: int) -> Iterator[BatchProgress]:
         whole = progress.add_task("notebooks", total=notebooks, visible=notebooks > 1)
         tasks: dict[Path, TaskID] = {}
 
-        def tell(path: Path, number: int, total: int, state: CellState, _seconds: float) -> None:
-            if path not in tasks:
-                tasks[path] = progress.add_task(path.name, total=total)
-            progress.update(tasks[path], completed=number + (state == "passed"))
-            if state == "failed" or (state == "passed" and number + 1 == total):
-                progress.update(tasks[path], visible=False)
+        def tell(path: Path, now: CellProgress | None) -> None:
+            if now is None:
                 progress.advance(whole)
+                if path in tasks:
+                    progress.update(tasks[path], visible=False)
+                return
+            if path not in tasks:
+                tasks[path] = progress.add_task(path.name, total=now.total)
+            progress.update(tasks[path], completed=now.done)
 
         yield tell

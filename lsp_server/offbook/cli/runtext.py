@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from difflib import SequenceMatcher
 from typing import Any
 
 import click
@@ -43,9 +44,15 @@ def _difference(difference: Difference) -> list[str]:
 
 
 def diff_lines(difference: Difference) -> list[str]:
-    """Return what was shown before and what is now, with their signs."""
+    """Return what was shown before and what is now, with their signs; lines that are equal stand there once."""
     before, after = difference.before.splitlines(), difference.after.splitlines()
-    return [*(f"- {line}" for line in before), *(f"+ {line}" for line in after)]
+    lines = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            lines += [f"  {line}" for line in before[a:b]]
+        else:
+            lines += [*(f"- {line}" for line in before[a:b]), *(f"+ {line}" for line in after[c:d])]
+    return lines
 
 
 def _code(run: NotebookRun, failure: RunFailure) -> list[str]:

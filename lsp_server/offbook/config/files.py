@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,22 @@ import msgspec
 
 from offbook.config.settings import RunSettings, Settings, select_codes
 from offbook.errors import UserError
-from offbook.rules import Rule, all_rules
+from offbook.rules import CATALOGUE, Rule, all_rules
+from offbook.text.patterns import pattern
+from offbook.text.toml import parse_toml
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+_TYPES = {
+    "array": "a list (`[...]`)",
+    "object": "a table",
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+}
+"""msgspec's words for types."""
+_WRONG_TYPE = pattern(
+    r"Expected `(?P<expected>\w+)(?: \| null)?`, got `(?P<given>\w+)`(?: - at `\$(?P<inner>[.\w]*)(?P<item>\[.*\])?`)?$"
+)
 
 Table = Mapping[str, Any]
 """A table of settings, with hyphens in its keys."""
@@ -54,10 +62,10 @@ def load_settings(file: Path, defaults: Table | None = None) -> Settings | None:
         ConfigError: where the file is wrong.
     """
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = parse_toml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         if file.name == "pyproject.toml":
             return None  # not ours to complain about
         raise ConfigError(f"{file} is not valid TOML: {error}") from None
@@ -86,7 +94,7 @@ def parse_settings(table: Table, root: Path) -> Settings:
     Raises:
         ConfigError: for an unknown key (the nearest known one is named), a wrong type, or a rule that does not exist.
     """
-    keys = {field.name.replace("_", "-") for field in fields(Settings)} - {"root"}
+    keys = _keys(Settings) - {"root"}
     _refuse_unknown(table, keys, "setting")
     values: dict[str, Any] = {}
     for key in ("select", "ignore", "exclude", "known-names"):
@@ -114,18 +122,32 @@ def _rule_options(table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
         yield rule.name, _options(rule.options, given, f"rules.{key}")
 
 
-def _options(kind: type, given: object, where: str) -> Any:
+def _options(kind: type[msgspec.Struct], given: object, where: str) -> Any:
     table = _convert(given, dict[str, Any], where)
-    names = {field.name.replace("_", "-") for field in fields(kind)}
-    _refuse_unknown(table, names, f"setting of [{where}]")
+    _refuse_unknown(table, _keys(kind), f"setting of [{where}]")
     return _convert({key.replace("-", "_"): value for key, value in table.items()}, kind, where)
+
+
+def _keys(kind: type[msgspec.Struct]) -> set[str]:
+    return {name.replace("_", "-") for name in kind.__struct_fields__}
 
 
 def _convert(value: object, kind: Any, key: str) -> Any:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"`{key}` is wrong: {error}") from None
+        raise ConfigError(_said_plainly(key, str(error))) from None
+
+
+def _said_plainly(key: str, error: str) -> str:
+    """Say which value has a wrong type, in the words of TOML's users."""
+    found = _WRONG_TYPE.match(error)
+    if found is None:
+        return f"`{key}` is wrong: {error}"
+    names = [key, *re.findall(r"\w+", found["inner"] or "")]
+    expected, given = (_TYPES.get(found[word], found[word]) for word in ("expected", "given"))
+    name = ".".join(name.replace("_", "-") for name in names)
+    return f"{'a value of ' if found['item'] else ''}`{name}` is {given}, and not {expected}"
 
 
 def _refuse_unknown(table: Table, known: Collection[str], what: str) -> None:
@@ -137,7 +159,7 @@ def _refuse_unknown(table: Table, known: Collection[str], what: str) -> None:
 def _refuse_unknown_rules(selectors: Iterable[str]) -> None:
     for selector in selectors:
         if not select_codes([selector]):
-            names = [word for rule in all_rules() for word in (rule.code, rule.name)]
+            names = [word for rule in CATALOGUE for word in (rule.code, rule.name)]
             raise ConfigError(f"no rule is called `{selector}`{_nearest(selector, names)}")
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
-from offbook.rules import RuleSettings, all_rules
+from msgspec import Struct, field
+
+from offbook.notebook.modulefile import is_module
+from offbook.rules import CATALOGUE, RuleSettings
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
+class RunSettings(Struct, frozen=True):
     """Settings of the run check.
 
     Attributes:
@@ -33,8 +35,7 @@ class RunSettings:
             raise ValueError(f"`tolerance` is a number from 0 to 1, not {self.tolerance:g}")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the user has set.
 
     Attributes:
@@ -59,11 +60,13 @@ class Settings:
 
     def for_path(self, path: Path) -> RuleSettings:
         """Return which rules are checked in one saved file, and how."""
-        codes = select_codes(self.select) if self.select else frozenset(rule.code for rule in all_rules())
+        codes = select_codes(self.select) if self.select else select_codes(("ALL",))
         codes -= select_codes(self.ignore)
         for pattern, ignored in self.per_path_ignores.items():
             if self.matches(path, pattern):
                 codes -= select_codes(ignored)
+        if is_module(path):
+            codes &= frozenset(rule.code for rule in CATALOGUE if rule.modules)
         return RuleSettings(codes, self.rules, frozenset(self.known_names))
 
     def excludes(self, path: Path) -> bool:
@@ -86,8 +89,12 @@ def select_codes(selectors: Iterable[str]) -> frozenset[str]:
 
     A selector that names no rule contributes nothing; :func:`offbook.config.files.parse_settings` reports those.
     """
-    wanted = tuple(selectors)
-    return frozenset(rule.code for rule in all_rules() if any(_selects(word, rule.code, rule.name) for word in wanted))
+    return _codes(tuple(selectors))
+
+
+@cache
+def _codes(selectors: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(rule.code for rule in CATALOGUE if any(_selects(word, rule.code, rule.name) for word in selectors))
 
 
 def _selects(selector: str, code: str, name: str) -> bool:

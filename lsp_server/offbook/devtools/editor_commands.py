@@ -25,6 +25,10 @@ def add_to_vscode(manifest: dict[str, Any]) -> None:
         {"command": item["command"], "group": f"{group}@{number}"}
         for number, (item, group) in enumerate(zip(commands, _groups(), strict=True), 1)
     ]
+    for tool in contributes["languageModelTools"]:
+        named = tool["inputSchema"]["properties"].get("refactoring")
+        if named is not None:
+            named["enum"] = list(refactorings())
 
 
 def add_to_lab(schema: dict[str, Any]) -> None:

@@ -63,9 +63,20 @@ def _entry(one: Refactoring[Any]) -> dict[str, Any]:
     }
 
 
+def _listed(entry: dict[str, Any]) -> str:
+    """Return an entry of the catalogue, with a line for each option."""
+    fields = [f"    {_json(name)}: {_json(value)},\n" for name, value in entry.items() if name != "options"]
+    options = [f"      {_json(option)},\n" for option in entry["options"]]
+    return "".join(["  {\n", *fields, '    "options": [\n', *options, "    ],\n  },\n"])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _catalogue(entries: list[dict[str, Any]]) -> str:
     kinds = "'flag' | 'text' | 'whole-number' | 'number' | 'words' | 'cell' | 'cells' | 'lines' | 'path' | 'choice'"
-    listed = json.dumps(entries, indent=2, ensure_ascii=False)
+    listed = "[\n" + "".join(map(_listed, entries)) + "]"
     return (
         "// Generated from lsp_server/offbook/refactor by `python -m offbook.devtools.generate`. Do not edit.\n\n"
         "/** An option of a refactoring; `ask` is what to ask the user for, empty where nothing is asked. */\n"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import base64
 import io
 import json
 import os
 import re
-from collections.abc import Mapping
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,19 +34,46 @@ _NOISE = (
     (re.compile(r"\b\d\d:\d\d(?::\d\d)?\b"), "time"),
     (re.compile(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "id"),
 )
+_KERNELS = str(Path(__file__).with_name("trial_kernels.py"))
 _HTML_IDS = re.compile(r'(id|for|aria-\w+)="[^"]*"|T_[0-9a-f]{5}\w*')
 
 Shown = dict[str, list[tuple[str, str]]]
 """What each cell shows, by its id: pairs of a kind (``stdout``, a mime type) and a text."""
 
 
-class TrialRunner:
-    """Runs notebooks in kernels of one interpreter."""
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONPATH": "",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
 
-    def __init__(self, python: str, folder: Path, timeout: int) -> None:
+
+class TrialRunner:
+    """Runs notebooks in kernels of one interpreter.
+
+    Args:
+        python: the interpreter.
+        folder: a new folder for what the runner needs.
+        timeout: seconds that a notebook may take.
+        warm: modules that are imported once for all kernels.
+    """
+
+    def __init__(self, python: str, folder: Path, timeout: int, warm: Sequence[str] = ()) -> None:
         spec = folder / "kernels" / "trial"
         spec.mkdir(parents=True)
         argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        if warm:
+            address = str(folder / "server")
+            environment = {**os.environ, **_ENVIRONMENT}
+            server = subprocess.Popen(
+                [python, _KERNELS, "serve", address, *warm], env=environment, cwd=folder, stdout=subprocess.DEVNULL
+            )
+            atexit.register(server.kill)
+            while not Path(address).exists() and server.poll() is None:
+                time.sleep(0.1)
+            argv = [python, "-S", "-E", _KERNELS, "start", address, "{connection_file}"]
         words = {"argv": argv, "display_name": "trial", "language": "python"}
         (spec / "kernel.json").write_text(json.dumps(words), encoding="utf-8")
         self.specs = KernelSpecManager(kernel_dirs=[str(folder / "kernels")])
@@ -56,11 +86,14 @@ class TrialRunner:
             notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
         except Exception as error:
             return f"unreadable: {type(error).__name__}"
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []  # an empty cell is not run, and would keep what the file holds
         manager = AsyncKernelManager(kernel_name="trial", kernel_spec_manager=self.specs)
         client = NotebookClient(
             notebook, timeout=self.timeout, km=manager, resources={"metadata": {"path": str(path.parent)}}
         )
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": "", "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, **_ENVIRONMENT}
         try:
             asyncio.run(_execute(client, manager, environment, self.timeout))
         except (CellTimeoutError, asyncio.TimeoutError):
@@ -121,10 +154,12 @@ class Differences:
     Attributes:
         words: one line for each cell.
         warnings: whether something on stderr differs.
+        compared: how many cells show something that is the same in both runs of the original.
     """
 
     words: list[str] = field(default_factory=list)
     warnings: bool = False
+    compared: int = 0
 
 
 def differences(before: Shown, again: Shown, after: Shown | str, moved: Mapping[str, str]) -> Differences:
@@ -134,16 +169,17 @@ def differences(before: Shown, again: Shown, after: Shown | str, moved: Mapping[
         before: the original's run.
         again: a second run of it.
         after: the changed notebook's run, or why it does not run.
-        moved: the cell that shows the outputs of another cell now.
+        moved: the cell that shows the outputs of another cell now; empty where the cell was removed.
     """
     if isinstance(after, str):
-        return Differences([after])
+        return Differences([f"no longer runs: {after}"])
     first, second, third = _joined(before, moved), _joined(again, moved), _joined(after, {})
     result = Differences()
     for cell in [*first, *(cell for cell in third if cell not in first)]:
         ours, other, theirs = (shown.get(cell, []) for shown in (first, second, third))
-        if not _same(_without(ours), _without(other)):
+        if not cell or not _same(_without(ours), _without(other)):
             continue
+        result.compared += bool(ours)
         if not _same(_without(ours), _without(theirs)):
             result.words.append(_first_difference(cell, _without(ours), _without(theirs)))
         elif [part for part in ours if part[0] == "stderr"] != [part for part in theirs if part[0] == "stderr"]:

@@ -16,7 +16,7 @@ from offbook.receipts.kernelspec import KernelSpec
 _LAUNCHER = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
 _START = "import sys; names = {}; exec(compile(open(sys.argv[1]).read(), sys.argv[1], 'exec'), names); names['main']()"
 _SOURCE = Path(__file__).with_name("forking.py")
-_END = 2.0
+_END = 10.0
 """Seconds that a server gets to end by itself."""
 
 
@@ -80,6 +80,7 @@ class ForkServer:
         self._kernels: dict[int, ForkedKernel] = {}
         self._asked: list[asyncio.Future[ForkedKernel]] = []
         self._reading: asyncio.Task[None] | None = None
+        self._closing = False
 
     async def fork(self, cwd: Path, connection: Path, log: Path, arguments: list[str]) -> ForkedKernel:
         """Fork a kernel.
@@ -108,8 +109,14 @@ class ForkServer:
             raise ForkError(await self._complaint()) from None
         return await answer
 
+    @property
+    def killed(self) -> bool:
+        """Whether its process was killed from outside; one that cannot start would not start a second time."""
+        return (self._process.poll() or 0) < 0
+
     async def close(self) -> None:
         """End the server, and what it forked."""
+        self._closing = True
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -146,6 +153,8 @@ class ForkServer:
         finally:
             transport.close()
             for kernel in self._kernels.values():
+                if not self._closing:
+                    _kill(kernel.pid)
                 kernel.end(-9)
             if any(not answer.done() for answer in self._asked):
                 error = ForkError(await self._complaint())
@@ -162,20 +171,30 @@ class ForkServer:
         return "\n".join(lines[-3:]) or "its process ended"
 
 
+def _kill(pid: int) -> None:
+    """Kill a kernel whose server was killed, with all that it started."""
+    from offbook.kernels.processes import kill, started_by  # noqa: PLC0415  (loads while the interpreter starts)
+
+    kill(pid, started_by(pid))
+
+
 class ForkServers:
     """The servers that one command uses, one for each interpreter and environment."""
 
     def __init__(self) -> None:
         self._servers: dict[tuple[object, ...], ForkServer] = {}
+        self._ended: list[ForkServer] = []
 
     def server(self, spec: KernelSpec, environment: Mapping[str, str]) -> ForkServer:
-        """Return the server for a kernelspec in an environment; it starts where there is none yet."""
+        """Return the server for a kernelspec in an environment; it starts where none runs, or one was killed."""
         key = (spec.argv, spec.folder, tuple(sorted(environment.items())))
+        if key in self._servers and self._servers[key].killed:
+            self._ended.append(self._servers.pop(key))
         if key not in self._servers:
             self._servers[key] = ForkServer(spec, environment)
         return self._servers[key]
 
     async def close(self) -> None:
         """End all servers, and what they forked."""
-        servers, self._servers = list(self._servers.values()), {}
+        servers, self._servers, self._ended = [*self._servers.values(), *self._ended], {}, []
         await asyncio.gather(*(server.close() for server in servers))

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-import tempfile
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from offbook.kernels.environment import full_environment
 from offbook.kernels.forkserver import ForkedKernel, ForkError, ForkServers, can_fork
 from offbook.kernels.managed import ManagedKernel
 from offbook.kernels.processes import interrupt, kill, started_by
+from offbook.kernels.scratch import Scratch
 from offbook.receipts.kernelspec import NATIVE, KernelSpec, choose_kernelspec
 
 _GRACE = 0.5
@@ -55,7 +56,7 @@ class Kernel:
         self._spec = spec
         self._native = any("ipykernel" in argument for argument in spec.argv)
         self._process: ForkedKernel | ManagedKernel | None = None
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._scratch: Scratch | None = None
         self._folder: Path | None = None
         self._servers: ForkServers | None = None
 
@@ -82,8 +83,8 @@ class Kernel:
         Raises:
             KernelStartError: where it does not come up.
         """
-        self._scratch = tempfile.TemporaryDirectory(prefix="offbook-", ignore_cleanup_errors=True)
-        self._folder = Path(self._scratch.name)
+        self._scratch = Scratch()
+        self._folder = self._scratch.path
         try:
             connection = await asyncio.wait_for(self._launch(cwd, environment, servers), timeout)
             self.client = KernelClient(connection)
@@ -147,6 +148,15 @@ class Kernel:
         """The process's exit status (negative: the signal that killed it), or ``None`` while it runs."""
         return None if self._process is None else self._process.exit_code
 
+    @property
+    def ending(self) -> str:
+        """How the process ended: the signal's name, or the exit status."""
+        code = self.exit_code
+        if code is not None and code < 0:
+            with contextlib.suppress(ValueError):
+                return signal.Signals(-code).name
+        return f"exit status {code}"
+
     def log_tail(self, lines: int = 3) -> str:
         """Return the end of what the process itself wrote, apart from the cells' outputs."""
         if self._folder is None:
@@ -198,7 +208,7 @@ class Kernel:
         if self._servers is not None:
             await self._servers.close()
         if self._scratch is not None:
-            self._scratch.cleanup()
+            self._scratch.remove()
 
 
 def _connection(folder: Path, name: str) -> dict[str, Any]:

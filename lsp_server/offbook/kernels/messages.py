@@ -14,19 +14,27 @@ import msgspec
 
 _DELIMITER = b"<IDS|MSG>"
 
+LARGEST = 100 * 2**20
+"""Bytes of a message's content above which it is not looked at: no notebook file could hold it."""
+
 
 class Message(NamedTuple):
-    """One message; ``parent`` is the id of the request that it answers or follows."""
+    """One message; ``parent`` is the id of the request that it answers or follows, ``size`` the content's in bytes."""
 
     kind: str
     id: str
     parent: str
     content: dict[str, Any]
     header: dict[str, Any]
+    size: int
 
 
 class Wire:
-    """Packs and unpacks the messages of one connection."""
+    """Packs and unpacks the messages of one connection.
+
+    Attributes:
+        session: names the connection.
+    """
 
     def __init__(self, key: bytes) -> None:
         """Make one.
@@ -35,7 +43,7 @@ class Wire:
             key: the connection's secret; nothing is signed where it is empty.
         """
         self._key = key
-        self._session = uuid.uuid4().hex
+        self.session = uuid.uuid4().hex
         self._count = 0
 
     def pack(self, kind: str, content: dict[str, Any], parent: dict[str, Any] | None = None) -> tuple[str, list[bytes]]:
@@ -46,28 +54,35 @@ class Wire:
             content: its content.
             parent: the header of the message that it follows.
         """
+        header = self.header(kind)
+        frames = [json.dumps(part).encode() for part in (header, parent or {}, {}, content)]
+        return header["msg_id"], [_DELIMITER, self._sign(frames), *frames]
+
+    def header(self, kind: str) -> dict[str, str]:
+        """Return the header of a new message."""
         self._count += 1
-        identity = f"{self._session}_{self._count}"
-        header = {
-            "msg_id": identity,
+        return {
+            "msg_id": f"{self.session}_{self._count}",
             "msg_type": kind,
             "username": "offbook",
-            "session": self._session,
+            "session": self.session,
             "date": datetime.now(timezone.utc).isoformat(),
             "version": "5.3",
         }
-        frames = [json.dumps(part).encode() for part in (header, parent or {}, {}, content)]
-        return identity, [_DELIMITER, self._sign(frames), *frames]
 
     def unpack(self, frames: Sequence[bytes]) -> Message | None:
-        """Return the message in some frames; ``None`` where it is torn, or not signed with the key."""
+        """Return the message in some frames; ``None`` where it is torn, or not signed with the key.
+
+        The content of one that is larger than :data:`LARGEST` is left empty.
+        """
         try:
             start = frames.index(_DELIMITER) + 1
             signature, header, parent, _, content = frames[start : start + 5]
             if not hmac.compare_digest(signature, self._sign(frames[start + 1 : start + 5])):
                 return None
-            head, above, body = _decode(header), _decode(parent), _decode(content)
-            return Message(head["msg_type"], head["msg_id"], above.get("msg_id", ""), body, head)
+            head, above = decode(header), decode(parent)
+            body = decode(content) if len(content) <= LARGEST else {}
+            return Message(head["msg_type"], head["msg_id"], above.get("msg_id", ""), body, head, len(content))
         except (ValueError, KeyError, AttributeError):
             return None
 
@@ -80,7 +95,7 @@ class Wire:
         return signer.hexdigest().encode()
 
 
-def _decode(frame: bytes) -> Any:
+def decode(frame: bytes) -> Any:
     """Parse JSON; what the strict parser refuses (``NaN``, lone surrogates) is taken as Jupyter takes it."""
     try:
         return msgspec.json.decode(frame)

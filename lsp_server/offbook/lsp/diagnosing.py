@@ -1,4 +1,4 @@
-"""Keeps the diagnostics of the open notebooks current."""
+"""Keeps the diagnostics of the open notebooks and modules current."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from offbook.lsp.session import Session
 from offbook.lsp.stored import read_stored
 from offbook.notebook import Notebook
 from offbook.project import find_root, forget_workspaces, refresh_clones
-from offbook.rules import Checker, RuleSettings
+from offbook.rules import RuleSettings
+from offbook.rules.checker import Checker
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,12 @@ LARGE = 60
 
 PAUSE = 0.25
 """Seconds without a change after which they run."""
+
+PATIENCE = 5.0
+"""Seconds that a client waits at most for findings that are current."""
+
+POLL = 0.01
+"""Seconds between two looks at them."""
 
 Publish = Callable[[types.PublishDiagnosticsParams], None]
 
@@ -52,7 +59,7 @@ class Diagnoser:
 
     def touch(self, uri: str, *, file_changed: bool = False) -> None:
         """Have a notebook checked soon; ``file_changed`` has its saved outputs read again first."""
-        if uri not in self._session.notebooks:
+        if uri not in self._session.checked:
             return
         self._touched.add(uri)
         if file_changed:
@@ -62,17 +69,26 @@ class Diagnoser:
         if uri not in self._tasks:
             self._tasks[uri] = asyncio.get_running_loop().create_task(self._work(uri))
 
+    async def settle(self, notebook: NotebookSession) -> None:
+        """Wait, for a short time, until a notebook is checked as it is now."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while notebook.uri in self._tasks and notebook.found[0] != notebook.revision:
+            left = end - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
+            await asyncio.sleep(min(left, POLL))
+
     def check_again(self) -> None:
         """Check every open notebook with settings read anew."""
         self._settings_read += 1
-        for notebook in self._session.notebooks.values():
+        for notebook in self._session.checked.values():
             notebook.checker = None
             notebook.revision += 1
             self.touch(notebook.uri)
 
     def look_around(self) -> None:
         """Learn what the other files of the open notebooks' workspaces hold; what rests on it is checked again."""
-        for root in {find_root(notebook.path) for notebook in self._session.notebooks.values() if notebook.saved}:
+        for root in {find_root(notebook.path) for notebook in self._session.checked.values() if notebook.saved}:
             self._unseen.add(root)
             if root not in self._looking:
                 self._looking[root] = asyncio.get_running_loop().create_task(self._look_around(root))
@@ -83,7 +99,7 @@ class Diagnoser:
                 self._unseen.discard(root)
                 forget_workspaces()
                 if await asyncio.to_thread(refresh_clones, root):
-                    for uri in self._session.notebooks:
+                    for uri in self._session.checked:
                         self.touch(uri)
         except Exception:
             log.exception("a bug of offbook, while looking around in %s", root)
@@ -101,7 +117,7 @@ class Diagnoser:
 
     async def _work(self, uri: str) -> None:
         """Check until nothing has changed meanwhile, and nothing is left to do."""
-        notebook = self._session.notebooks[uri]
+        notebook = self._session.checked[uri]
         try:
             await asyncio.sleep(0)  # several messages that came at once are one change
             while not await self._check(notebook) or await self._catch_up(notebook):
@@ -131,6 +147,7 @@ class Diagnoser:
         notebook.take_analysis(revision, analysis)
         if notebook.revision != revision or notebook.uri in self._unread:
             return False
+        notebook.found = (revision, diagnostics)
         self._send(notebook, document, notebook.encoder.encode(diagnostics, document, self._session.codec))
         return notebook.uri not in self._touched
 

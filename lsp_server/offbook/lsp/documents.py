@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from lsprotocol import types
+from msgspec import Struct
 
 from offbook.lsp.positions import PositionCodec
 from offbook.text import Lines
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True, dict=True):
     """A text document as the client has it.
 
     Attributes:

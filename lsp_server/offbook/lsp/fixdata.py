@@ -47,10 +47,15 @@ class FixData(Message, frozen=True):
 
 def encode_fix(diagnostic: Diagnostic, notebook: OpenNotebook, codec: PositionCodec) -> dict[str, Any] | None:
     """Return the data of a diagnostic; ``None`` where it offers nothing."""
-    fix = diagnostic.fix
-    if fix is None:
+    if diagnostic.fix is None:
         return None
-    data = FixData(
+    built: dict[str, Any] = msgspec.to_builtins(fix_data(diagnostic.fix, notebook, codec))
+    return built
+
+
+def fix_data(fix: Fix, notebook: OpenNotebook, codec: PositionCodec) -> FixData:
+    """Return a fix in the client's columns."""
+    return FixData(
         notebook=notebook.uri,
         title=fix.title,
         safe=fix.applicability is Applicability.SAFE,
@@ -58,8 +63,6 @@ def encode_fix(diagnostic: Diagnostic, notebook: OpenNotebook, codec: PositionCo
         changes=tuple(change_messages(fix.changes, lambda cell: notebook.cell(cell).document.text)),
         run=fix.run,
     )
-    built: dict[str, Any] = msgspec.to_builtins(data)
-    return built
 
 
 def decode_fix(data: object) -> FixData | None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
+from operator import is_not
 from typing import Any, cast
 
 from lsprotocol import types
+from msgspec import Struct
+from msgspec.structs import replace
 
 from offbook.lsp.documents import Document
 from offbook.lsp.positions import PositionCodec
 from offbook.notebook import CellKind
 
 
-@dataclass(frozen=True)
-class OpenCell:
+class OpenCell(Struct, frozen=True, dict=True):
     """A cell of an open notebook.
 
     Attributes:
@@ -53,8 +55,7 @@ class OpenCell:
         return tuple(tag for tag in found if isinstance(tag, str)) if isinstance(found, list | tuple) else ()
 
 
-@dataclass(frozen=True)
-class OpenNotebook:
+class OpenNotebook(Struct, frozen=True, dict=True):
     """A notebook as the client has it.
 
     Attributes:
@@ -76,17 +77,54 @@ class OpenNotebook:
         documents = {text.uri: Document.opened(text) for text in params.cell_text_documents}
         return OpenNotebook(item.uri, item.version, _mapping(item.metadata), _cells(item.cells, documents, {}))
 
+    @staticmethod
+    def of_module(document: Document) -> OpenNotebook:
+        """Return a module as a notebook of one cell, which has the module's own URI."""
+        return OpenNotebook(document.uri, document.version, {}, (OpenCell(document, "code", {}),))
+
     def changed(self, params: types.DidChangeNotebookDocumentParams, codec: PositionCodec) -> OpenNotebook:
         """Return the notebook after a client's changes."""
         change = params.change
         metadata = self.metadata if change.metadata is None else _mapping(change.metadata)
+        version, typed = params.notebook_document.version, (change.cells and change.cells.text_content) or ()
+        if is_typed(params):
+            changed = OpenNotebook(self.uri, version, metadata, self.cells)._typed(typed, codec, self._positions)
+            changed.__dict__.update(_positions=self._positions, language=self.language)
+            return changed
         cells = self.cells
         if change.cells is not None:
             if change.cells.structure is not None:
                 cells = _restructured(cells, change.cells.structure)
             cells = _with_data(cells, change.cells.data or ())
-            cells = _with_texts(cells, change.cells.text_content or (), codec)
-        return OpenNotebook(self.uri, params.notebook_document.version, metadata, cells)
+        changed = OpenNotebook(self.uri, version, metadata, cells)
+        return changed._typed(typed, codec, changed._positions)
+
+    def _typed(
+        self,
+        contents: Iterable[types.NotebookDocumentCellContentChanges],
+        codec: PositionCodec,
+        positions: Mapping[str, int],
+    ) -> OpenNotebook:
+        """Return the notebook with other texts of cells."""
+        cells = list(self.cells)
+        for content in contents:
+            place = positions.get(content.document.uri)
+            if place is not None:
+                document = cells[place].document.changed(content.document.version, content.changes, codec)
+                cells[place] = replace(cells[place], document=document)
+        return replace(self, cells=tuple(cells))
+
+    def typed_since(self, before: OpenNotebook) -> frozenset[str] | None:
+        """Return the cells that have other texts than in an earlier version; ``None`` where anything else differs."""
+        old, new = before.cells, self.cells
+        if len(old) != len(new) or before.metadata is not self.metadata:
+            return None
+        places = list(compress(range(len(new)), map(is_not, old, new)))
+        if any(replace(old[place], document=new[place].document) != new[place] for place in places):
+            return None
+        if any(old[place].uri != new[place].uri for place in places):
+            return None
+        return frozenset(new[place].uri for place in places)
 
     def counted(self, counts: Mapping[str, int | None]) -> OpenNotebook:
         """Return the notebook with the execution counts of some cells."""
@@ -111,7 +149,7 @@ class OpenNotebook:
         """The name of the notebook's kernelspec; empty where the client does not tell it."""
         return str(_mapping(_lookup(self.metadata, "kernelspec")).get("name") or "")
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The language of the notebook's code, in lower case."""
         told = _mapping(_lookup(self.metadata, "language_info")).get("name") or _mapping(
@@ -122,6 +160,12 @@ class OpenNotebook:
             told = used.most_common(1)[0][0] if used else "python"
         language = str(told).lower()
         return "python" if language in ("ipython", "python2", "python3") else language
+
+
+def is_typed(params: types.DidChangeNotebookDocumentParams) -> bool:
+    """Tell whether a client's change is of nothing but the texts of cells."""
+    cells = params.change.cells
+    return params.change.metadata is None and cells is not None and cells.structure is None and not cells.data
 
 
 def _restructured(
@@ -141,19 +185,6 @@ def _with_data(cells: tuple[OpenCell, ...], data: Iterable[types.NotebookCell]) 
     if not changed:
         return cells
     return tuple(_cell(changed[cell.uri], cell.document, cell) if cell.uri in changed else cell for cell in cells)
-
-
-def _with_texts(
-    cells: tuple[OpenCell, ...], contents: Iterable[types.NotebookDocumentCellContentChanges], codec: PositionCodec
-) -> tuple[OpenCell, ...]:
-    """Change the text of cells."""
-    changed = list(cells)
-    for content in contents:
-        for index, cell in enumerate(changed):
-            if cell.uri == content.document.uri:
-                document = cell.document.changed(content.document.version, content.changes, codec)
-                changed[index] = replace(cell, document=document)
-    return tuple(changed)
 
 
 def _cells(

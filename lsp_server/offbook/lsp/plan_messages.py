@@ -10,7 +10,7 @@ from offbook.lsp.session import Session
 from offbook.notebook import CellId
 from offbook.project.project import Project
 from offbook.refactor import NotebookChange, Refusal
-from offbook.wire import FileChangeMessage, NotebookChangeMessage, PlanMessage, RefusalMessage
+from offbook.wire import FileChangeMessage, NotebookChangeMessage, PlanMessage, RefusalMessage, RemedyMessage
 
 
 def plan_message(stored: StoredPlan, identity: str, session: Session) -> PlanMessage:
@@ -20,12 +20,14 @@ def plan_message(stored: StoredPlan, identity: str, session: Session) -> PlanMes
         id=identity,
         refactoring=plan.refactoring,
         title=plan.title,
-        notebooks=[_notebook(change, stored, session) for change in plan.notebooks],
+        notebooks=[_notebook(change, stored, session) for change in plan.notebooks if change.path not in stored.files],
         files=[
-            FileChangeMessage(uri=session.uri(file.path), before=file.before, after=file.after) for file in plan.files
+            FileChangeMessage(uri=session.uri(file.path), before=file.before, after=file.after)
+            for file in stored.written
         ],
         summary=list(plan.summary),
         warnings=list(plan.warnings),
+        unsafe=plan.unsafe,
     )
 
 
@@ -35,7 +37,11 @@ def refusal_message(refusal: Refusal, project: Project, session: Session) -> Ref
     if refusal.where is not None:
         uri, lines = document_of(session, project, refusal.where)
         place = wire_range(lines, refusal.where.span) if lines is not None else None
-    return RefusalMessage(reason=as_sentence(refusal.reason), advice=refusal.advice, uri=uri, range=place)
+    known = refusal.remedy
+    remedy = RemedyMessage(title=known.title, options=dict(known.options)) if known is not None else None
+    return RefusalMessage(
+        reason=as_sentence(refusal.reason), advice=refusal.advice, uri=uri, range=place, remedy=remedy
+    )
 
 
 def as_sentence(text: str) -> str:

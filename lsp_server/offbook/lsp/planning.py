@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from offbook.app.plan import make_plan
+from offbook.app.plan import changed_files, make_plan
 from offbook.lsp.open_notebook import NotebookSession
 from offbook.lsp.plans import StoredPlan, sources_of
 from offbook.lsp.session import Session
@@ -22,7 +22,7 @@ async def plan_open(
     """Return a plan with the state that it was made for, or a refusal; and the workspace that both speak of.
 
     Raises:
-        UserError: for an unknown refactoring or option.
+        UserError: for an unknown refactoring or option, or where a file has changed meanwhile.
     """
     project = project_around(session, notebook.path)
     analysis = notebook.current_analysis()
@@ -31,7 +31,10 @@ async def plan_open(
     versions = {item.uri: item.document.version for item in session.notebooks.values()}
     result = await asyncio.to_thread(make_plan, refactoring, analysis, project, options)
     if isinstance(result, Plan):
-        return StoredPlan(result, notebook.uri, notebooks, sources, versions, project), project
+        known = {item.path for item in notebooks.values()}
+        closed = [change.path for change in result.notebooks if change.path not in known]
+        files = await asyncio.to_thread(changed_files, closed, project)
+        return StoredPlan(result, notebook.uri, notebooks, sources, versions, project, files), project
     return result, project
 
 

@@ -12,7 +12,7 @@ from offbook.lsp.protocol import InvalidParamsError, StaleRequestError
 from offbook.lsp.stored import as_file
 from offbook.notebook import Notebook, NotebookFile
 from offbook.project.project import Project
-from offbook.refactor import Plan
+from offbook.refactor import FileChange, Plan
 
 _KEPT = 32
 
@@ -36,6 +36,7 @@ class StoredPlan:
         sources: what the cells of those notebooks held.
         versions: the client's versions of those notebooks.
         project: the workspace.
+        files: the notebooks that the plan changes and that are not open.
     """
 
     plan: Plan
@@ -44,20 +45,29 @@ class StoredPlan:
     sources: Mapping[str, Sources]
     versions: Mapping[str, int]
     project: Project
+    files: Mapping[Path, NotebookFile]
 
     def uri_of(self, path: Path) -> str | None:
         """Return the URI of the open notebook at a path."""
         return next((uri for uri, notebook in self.notebooks.items() if notebook.path == path), None)
 
     def notebook_at(self, path: Path) -> Notebook:
-        """Return the notebook at a path, as it is in the editor, else in its file."""
-        uri = self.uri_of(path)
-        return self.notebooks[uri] if uri is not None else NotebookFile.read(path).notebook
+        """Return a notebook that the plan changes, as it is in the editor, else in its file."""
+        return self.file_at(path).notebook if path in self.files else self.notebooks[self.uri_of(path) or ""]
 
     def file_at(self, path: Path) -> NotebookFile:
-        """Return the notebook at a path as a file that could be run: an open one as it is in the editor."""
-        uri = self.uri_of(path)
-        return as_file(self.notebooks[uri]) if uri is not None else NotebookFile.read(path)
+        """Return a notebook that the plan changes as a file that could be run: an open one as it is in the editor."""
+        return self.files[path] if path in self.files else as_file(self.notebooks[self.uri_of(path) or ""])
+
+    @property
+    def written(self) -> tuple[FileChange, ...]:
+        """The changed files; a notebook that is not open is one, of which every other byte stays."""
+        closed = (change for change in self.plan.notebooks if change.path in self.files)
+        texts = ((self.files[change.path], change) for change in closed)
+        return (
+            *self.plan.files,
+            *(FileChange(item.path, file.text, file.render(item.changes)) for file, item in texts),
+        )
 
 
 class PlanStore:

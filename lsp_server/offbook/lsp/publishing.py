@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import is_
+from typing import NamedTuple
 
 from lsprotocol import types
 
@@ -15,7 +17,6 @@ from offbook.lsp.proposals import encode_proposal
 from offbook.rules.checker import INTERNAL_CODE
 
 SOURCE = "offbook"
-_Key = tuple[tuple[Diagnostic, ...], tuple[Document, ...]]
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -28,7 +29,8 @@ class Encoder:
     """Puts the findings of one notebook into the protocol's form; a cell whose findings are the same is kept."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[_Key, list[types.Diagnostic]]] = {}
+        self._known: dict[str, _Encoded] = {}
+        self._notebook: OpenNotebook | None = None
 
     def encode(
         self, diagnostics: Iterable[Diagnostic], notebook: OpenNotebook, codec: PositionCodec
@@ -38,16 +40,38 @@ class Encoder:
         for diagnostic in diagnostics:
             if diagnostic.cell in notebook:
                 by_cell.setdefault(diagnostic.cell, []).append(diagnostic)
-        known, self._known = self._known, {}
+        typed = notebook.typed_since(self._notebook) if self._notebook is not None else None
+        known, self._known, self._notebook = self._known, {}, notebook
         for cell, found in by_cell.items():
-            involved = {other for item in found for other in item.involved if other in notebook}
-            key = (tuple(found), tuple(notebook.cell(uri).document for uri in sorted(involved)))
             before = known.get(cell)
-            if before is not None and before[0] == key:
-                self._known[cell] = before
-            else:
-                self._known[cell] = (key, [_encode(item, notebook, codec) for item in found])
-        return {cell: encoded for cell, (_, encoded) in self._known.items()}
+            if before is None or typed is None or not before.stands(found, typed):
+                before = _encoded(found, notebook, codec, before)
+            self._known[cell] = before
+        return {cell: encoded.items for cell, encoded in self._known.items()}
+
+
+class _Encoded(NamedTuple):
+    """The findings of one cell, the cells and texts in which they name places, and the protocol's form of them."""
+
+    found: list[Diagnostic]
+    involved: frozenset[str]
+    documents: list[Document]
+    items: list[types.Diagnostic]
+
+    def stands(self, found: list[Diagnostic], typed: frozenset[str]) -> bool:
+        """Tell whether these findings are the same objects, and no text that they name is among those typed into."""
+        return len(found) == len(self.found) and all(map(is_, found, self.found)) and typed.isdisjoint(self.involved)
+
+
+def _encoded(
+    found: list[Diagnostic], notebook: OpenNotebook, codec: PositionCodec, before: _Encoded | None
+) -> _Encoded:
+    """Encode the findings of one cell; the list of before is kept where it says the same."""
+    involved = frozenset(other for item in found for other in item.involved if other in notebook)
+    documents = [notebook.cell(uri).document for uri in sorted(involved)]
+    if before is not None and before.found == found and before.documents == documents:
+        return _Encoded(found, involved, documents, before.items)
+    return _Encoded(found, involved, documents, [_encode(item, notebook, codec) for item in found])
 
 
 def crash_finding(notebook: OpenNotebook) -> dict[str, list[types.Diagnostic]]:

@@ -92,4 +92,6 @@ async def refactoring_edit(
     result, _ = await plan_open(ls.session, notebook, refactoring, options)
     if isinstance(result, Refusal):
         raise RequestFailedError(f"{as_sentence(result.reason)} {result.advice}".strip())
-    return edit_of_plan(result.plan, ls.session)
+    if result.plan.unsafe:
+        raise RequestFailedError("This is made only after a run before and after it: use `offbook` on the command line")
+    return edit_of_plan(result, ls.session)

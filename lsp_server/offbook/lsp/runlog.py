@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from offbook.lsp.notebooks import OpenCell, OpenNotebook
 from offbook.lsp.stored import StoredCells
 from offbook.notebook import CellId, Run
@@ -17,13 +19,14 @@ class RunLog:
 
     Attributes:
         runs: what ran, one after another.
+        counts: the execution counts in the file, as far as the client told them, by cell.
     """
 
     def __init__(self, notebook: OpenNotebook) -> None:
         self.runs: tuple[Run, ...] = ()
         self._live = False
         self._started: dict[str, str] = {}
-        self._saved: dict[str, int | None] = {}
+        self.counts: Mapping[str, int | None] = {}
         self.reset(notebook)
 
     def reset(self, notebook: OpenNotebook) -> None:
@@ -36,7 +39,7 @@ class RunLog:
 
     def save(self, notebook: OpenNotebook) -> None:
         """Take the counts of a notebook for those in the file."""
-        self._saved = {cell.uri: cell.count for cell in notebook.cells}
+        self.counts = {cell.uri: cell.count for cell in notebook.cells}
 
     def start(self, cell: OpenCell) -> None:
         """Note that a cell starts to run; what is edited from now on did not run."""
@@ -76,7 +79,7 @@ class RunLog:
 
     def saved(self, notebook: OpenNotebook, stored: StoredCells) -> tuple[tuple[CellId, int | None], ...]:
         """Return the counts in the file; of a client that tells none, those that were read from it."""
-        return tuple((CellId(cell), _known(cell, count, notebook, stored)) for cell, count in self._saved.items())
+        return tuple((CellId(cell), _known(cell, count, notebook, stored)) for cell, count in self.counts.items())
 
     def _note(self, cell: OpenCell) -> None:
         """Note a run; a count that is only told again is none."""

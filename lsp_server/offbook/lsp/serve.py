@@ -11,7 +11,7 @@ import sys
 import threading
 from typing import BinaryIO
 
-from pygls.io_ import run_async
+from pygls.io_ import StdoutWriter, run_async
 
 from offbook.errors import UserError
 from offbook.lsp.features import (
@@ -19,21 +19,25 @@ from offbook.lsp.features import (
     code_action,
     definition,
     did_change_watched_files,
+    fresh_outputs,
     graph,
     hover,
     initialize,
     notebook_document,
     outputs,
+    ping,
     plan,
     references,
     rename,
     run,
+    staged,
     symbols,
     text_document,
     verify,
 )
 from offbook.lsp.protocol import ExpectedErrors
 from offbook.lsp.server import OffbookServer
+from offbook.lsp.streams import MessageReader
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +46,18 @@ _FEATURES = (
     code_action,
     definition,
     did_change_watched_files,
+    fresh_outputs,
     graph,
     hover,
     initialize,
     notebook_document,
     outputs,
+    ping,
     plan,
     references,
     rename,
     run,
+    staged,
     symbols,
     text_document,
     verify,
@@ -71,7 +78,17 @@ def serve_stdio() -> None:
     _log_to_stderr()
     _collect_seldom()
     stdin, stdout = _private_streams()
-    make_server().start_io(stdin, stdout)
+    server = make_server()
+    server.protocol.set_writer(StdoutWriter(stdout))
+    reader = MessageReader(stdin, server.thread_pool)
+    try:
+        asyncio.run(run_async(threading.Event(), reader, server.protocol, log, server.report_server_error))
+    except BrokenPipeError:
+        log.error("the client is gone")
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.shutdown()  # type: ignore[no-untyped-call]
 
 
 def serve_tcp(host: str, port: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from offbook.lsp.plans import PlanStore
 from offbook.lsp.positions import PositionCodec
 from offbook.lsp.protocol import InvalidParamsError
 from offbook.lsp.uris import name_of, path_of, uri_of
+from offbook.project.files import is_own
 
 
 class ClientFeatures(NamedTuple):
@@ -70,6 +72,8 @@ class Session:
         self.roots: tuple[Path, ...] = ()
         self.documents: dict[str, Document] = {}
         self.notebooks: dict[str, NotebookSession] = {}
+        self.modules: dict[str, NotebookSession] = {}
+        self.checked: Mapping[str, NotebookSession] = ChainMap(self.notebooks, self.modules)
         self.plans = PlanStore()
         self.editor_settings: dict[str, Any] = {}
 
@@ -91,6 +95,19 @@ class Session:
         inside = [root for root in self.roots if path.is_relative_to(root)]
         return max(inside, key=lambda root: len(root.parts), default=path.parent)
 
+    def allow_run(self, path: Path) -> None:
+        """Refuse to run what is outside of the folders that the user has opened, a link that leads out of them too.
+
+        Raises:
+            InvalidParamsError: where it is outside; the message is for the user.
+        """
+        real = path.resolve()
+        if self.roots and not any(real.is_relative_to(root.resolve()) for root in self.roots):
+            raise InvalidParamsError(
+                f"`{path.name}` lies outside the workspace, so it is not run here:"
+                f" open its folder, or run it by hand with `offbook run`"
+            )
+
     def path(self, uri: str) -> Path:
         """Return where a document is saved; one that is not saved gets a place in the workspace."""
         found = path_of(uri)
@@ -103,6 +120,19 @@ class Session:
         opened = NotebookSession(document, self.path(document.uri), path_of(document.uri) is not None)
         self.notebooks[document.uri] = opened
         return opened
+
+    def open_text(self, document: Document) -> None:
+        """Take a text that the client opened; a module of the workspace is looked after like a notebook."""
+        self.documents[document.uri] = document
+        path = path_of(document.uri)
+        if path is not None and path.suffix == ".py" and is_own(path, self.root_of(path)):
+            self.modules[document.uri] = NotebookSession(OpenNotebook.of_module(document), path, saved=True)
+
+    def change_text(self, document: Document) -> None:
+        """Take a text that the client changed."""
+        self.documents[document.uri] = document
+        if document.uri in self.modules:
+            self.modules[document.uri].take_module(document)
 
     def notebook(self, uri: str) -> NotebookSession:
         """Return an open notebook.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from offbook.lsp.notebooks import OpenCell, OpenNotebook
 from offbook.notebook import Cell, CellId, Notebook, NotebookError, NotebookFile, Output
@@ -71,6 +72,21 @@ def snapshot(
         for gone in made.keys() - {cell.id for cell in cells}:
             del made[gone]
     return Notebook(path=path, cells=cells, language=notebook.language, kernel=notebook.kernel)
+
+
+def retyped(
+    before: Notebook,
+    notebook: OpenNotebook,
+    typed: Iterable[str],
+    stored: StoredCells,
+    sent: Mapping[str, tuple[Output, ...]],
+    made: MadeCells,
+) -> Notebook:
+    """Return the notebook of before with the new texts of some cells; see :func:`snapshot`."""
+    cells = list(before.cells)
+    for uri in typed:
+        cells[before.index(CellId(uri))] = _made(notebook.cell(uri), stored.get(uri), sent.get(uri), made)
+    return before.with_cells_in_place(tuple(cells))
 
 
 def as_file(notebook: Notebook) -> NotebookFile:

@@ -10,6 +10,7 @@ from lsprotocol import types
 from offbook.errors import UserError
 from offbook.lsp.documents import Document
 from offbook.lsp.fixdata import FixData
+from offbook.lsp.plans import StoredPlan
 from offbook.lsp.protocol import RequestFailedError
 from offbook.lsp.session import Session
 from offbook.notebook import NotebookError, NotebookFile, ReplaceSource
@@ -40,15 +41,16 @@ def edit_of_fix(fix: FixData, session: Session) -> types.WorkspaceEdit | None:
     return _joined(changes, session) if changes else None
 
 
-def edit_of_plan(plan: Plan, session: Session) -> types.WorkspaceEdit:
+def edit_of_plan(stored: StoredPlan, session: Session) -> types.WorkspaceEdit:
     """Return a plan as an edit.
 
     Raises:
         RequestFailedError: where the plan needs more than edits of texts and new files, or the client lacks those.
     """
+    plan = stored.plan
     changes: list[Change] = []
     for notebook in plan.notebooks:
-        for change in notebook.changes:
+        for change in notebook.changes if notebook.path not in stored.files else ():
             document = session.document(change.cell) if isinstance(change, ReplaceSource) else None
             if document is None or not isinstance(change, ReplaceSource):
                 raise RequestFailedError(
@@ -56,7 +58,7 @@ def edit_of_plan(plan: Plan, session: Session) -> types.WorkspaceEdit:
                     f"offbook. Use `{_in_terminal(plan)}` in a terminal."
                 )
             changes += _rewrite(document, change.source, session)
-    for file in plan.files:
+    for file in stored.written:
         changes += _file_edits(plan, file, session)
     return _joined(changes, session)
 

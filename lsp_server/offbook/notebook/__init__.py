@@ -13,6 +13,7 @@ from offbook.notebook.change import (
 )
 from offbook.notebook.file import NotebookFile
 from offbook.notebook.ipython import Magic, MaskedSource, mask
+from offbook.notebook.marks import holds_parameters, is_excused, is_skipped, marks_of, may_fail
 from offbook.notebook.model import Cell, CellId, CellKind, Notebook, Output, OutputKind, Run, new_cell_id
 from offbook.notebook.reader import NotebookError, PointerError, read_notebook
 from offbook.notebook.sourcemap import SourceMap, python_view
@@ -40,7 +41,12 @@ __all__ = [
     "SourceMap",
     "TrimOutputs",
     "apply_changes",
+    "holds_parameters",
+    "is_excused",
+    "is_skipped",
+    "marks_of",
     "mask",
+    "may_fail",
     "new_cell_id",
     "python_view",
     "read_notebook",

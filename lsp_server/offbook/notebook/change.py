@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from offbook.notebook.model import Cell, CellId, Notebook
 from offbook.notebook.reader import summarize_output
 from offbook.notebook.trim import trimmed_shape
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceSource:
+class ReplaceSource(Struct, frozen=True):
     """Give a cell a new source; all else of it stays."""
 
     cell: CellId
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class InsertCell:
+class InsertCell(Struct, frozen=True):
     """Put a new cell behind the cell ``after``, or at the top (``None``).
 
     ``after`` names a cell of the original notebook; several insertions at one place keep their order.
@@ -30,23 +30,20 @@ class InsertCell:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteCell:
+class DeleteCell(Struct, frozen=True):
     """Take a cell away."""
 
     cell: CellId
 
 
-@dataclass(frozen=True, slots=True)
-class MoveCell:
+class MoveCell(Struct, frozen=True):
     """Put a cell, with all that it holds, behind the cell ``after`` of the original notebook, or at the top."""
 
     cell: CellId
     after: CellId | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetOutputs:
+class SetOutputs(Struct, frozen=True):
     """Give a code cell other outputs (in the notebook format's JSON) and another execution count."""
 
     cell: CellId
@@ -54,16 +51,14 @@ class SetOutputs:
     execution_count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TrimOutputs:
+class TrimOutputs(Struct, frozen=True):
     """Keep the first ``lines`` lines of each stored text output, and say in the output how many were cut."""
 
     cell: CellId
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropOutputs:
+class DropOutputs(Struct, frozen=True):
     """Take some of a cell's stored outputs away: their numbers, from 0, of ``total`` that it has."""
 
     cell: CellId

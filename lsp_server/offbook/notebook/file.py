@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from offbook.notebook.change import (
     CellChange,
@@ -27,8 +28,7 @@ from offbook.notebook.trim import trimmed_outputs
 from offbook.text import line_ending
 
 
-@dataclass(frozen=True)
-class NotebookFile:
+class NotebookFile(Struct, frozen=True, dict=True):
     """What a notebook file holds.
 
     Only what a change names is written anew, in the file's own style (indentation, line ends, escapes); every other
@@ -45,7 +45,7 @@ class NotebookFile:
         Raises:
             NotebookError: where they are no notebook.
         """
-        text = _decoded(data)
+        text = decode(data)
         return NotebookFile(text, read_notebook(text, path))
 
     @staticmethod
@@ -55,14 +55,7 @@ class NotebookFile:
         Raises:
             NotebookError: where it is missing, unreadable or no notebook.
         """
-        try:
-            if path.exists() and not path.is_file() and not path.is_dir():
-                raise NotebookError("it is no regular file")
-            text = _decoded(path.read_bytes())  # the bytes, which may be many, are not kept
-        except FileNotFoundError:
-            raise NotebookError("there is no such file") from None
-        except OSError as error:
-            raise NotebookError(error.strerror or str(error)) from None
+        text = read_text(path)
         return NotebookFile(text, read_notebook(text, path))
 
     def render(self, changes: Iterable[CellChange]) -> str:
@@ -86,7 +79,28 @@ class NotebookFile:
         return self.render(changes).encode("utf-8", "surrogatepass")
 
 
-def _decoded(data: bytes) -> str:
+def read_text(path: Path) -> str:
+    """Return a file's text; the bytes, which may be many, are not kept.
+
+    Raises:
+        NotebookError: where it is missing, unreadable or no text.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise NotebookError("it is no regular file")
+        return decode(path.read_bytes())
+    except FileNotFoundError:
+        raise NotebookError("there is no such file") from None
+    except OSError as error:
+        raise NotebookError(error.strerror or str(error)) from None
+
+
+def decode(data: bytes) -> str:
+    """Return the text that bytes are in UTF-8.
+
+    Raises:
+        NotebookError: where they are none.
+    """
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -9,9 +9,11 @@ from functools import cached_property
 
 from offbook.notebook.file import NotebookFile
 from offbook.notebook.layout import CellLayout, Extent, scan_cells, scan_strings
+from offbook.notebook.modulefile import ModuleFile
 from offbook.text import Lines, Position, Span
+from offbook.text.patterns import pattern
 
-_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+_CHARACTER = pattern(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
 """One character of a string's value, as JSON writes it; a pair of surrogates is one."""
 
 
@@ -32,6 +34,8 @@ class FileMap:
 
     def span(self, number: int, span: Span) -> Span:
         """Return where a span of a cell's source stands; the cell is named by its position among all cells, from 0."""
+        if isinstance(self._file, ModuleFile):
+            return span
         if number >= len(self._layouts):
             start = self._lines.position(int(self._file.text.startswith("\ufeff")))
             return Span(start, start)

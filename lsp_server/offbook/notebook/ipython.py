@@ -7,12 +7,16 @@ a magic becomes ``0#...``, an expression statement and a comment, so blocks stay
 
 from __future__ import annotations
 
+import ast
 import re
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from offbook.notebook.logical import logical_starts
 from offbook.text import Span, split_lines
+from offbook.text.patterns import pattern
 
 MagicKind = Literal["line", "cell", "shell", "help"]
 
@@ -27,24 +31,29 @@ LOCAL_MAGICS = frozenset({"timeit"})
 
 _EXPRESSION_MAGICS = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "pdef", "psource", "debug"})
 _AUTOMAGICS = frozenset({"pip", "conda", "mamba", "cd", "ls", "pwd", "cat", "cp", "mv", "rm", "mkdir", "ll", "man"})
+_ALONE = frozenset(
+    "alias bookmark config env history hist lprun load load_ext ls macro matplotlib memit mprun notebook pdef pdoc "
+    "pfile pinfo pinfo2 precision prun psearch psource pylab recall reload_ext rerun reset reset_selective run save "
+    "set_env store sx system time timeit unalias unload_ext who whos writefile xdel xmode".split()
+)
+"""Line magics that need no sign where they are the only line of their cell (IPython's ``%automagic``)."""
 
-_SUSPECT = re.compile(
+_SUSPECT = pattern(
     r"^[ \t]*[%!?,;/]|\?[ \t]*(?:\#.*)?;?[ \t]*$|=[ \t]*[%!]|^(?:pip|conda|mamba|cd|ls|cat|cp|mv|rm|mkdir|ll|man) ",
     re.MULTILINE,
 )
-_ARGUMENT = re.compile(r"\s*[\w./~-]")
-_OPERATOR = re.compile(r"\s*(?:(?:in|is|if|and|or|not)\b|-\s)")
-_ASSIGNMENT = re.compile(r"[ \t]*[^\W\d][\w., \t*]*(?:\[[^\]=#]*\][\w., \t]*)*=[ \t]*(?=[%!][^=\s])")
-_HELP = re.compile(r"[ \t]*(%{0,2}[^\W\d][\w.*]*(?:\[\w+\])*(?:\.[\w.*]+)?)(\?{1,2})[ \t]*;?[ \t]*(?:\#.*)?$")
-_OPTIONS = re.compile(r"(?:-[a-zA-Z]+[ \t]*(?:\d+|(?<=[fsTl])[ \t]*\S+)?[ \t]+)*")
-_NO_STATEMENT = re.compile(r"[-#]|(?:for|while|with|if|try|def|class|async)\b")  # nothing that may stand behind ``0;``
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_DOLLAR = re.compile(r"\$\{?([^\W\d]\w*)")
-_NAME = re.compile(r"[^\W\d]\w*")
+_ARGUMENT = pattern(r"\s*[\w./~{'\"$-]")
+_OPERATOR = pattern(r"\s*(?:(?:in|is|if|and|or|not)\b|-\s)")
+_ASSIGNMENT = pattern(r"[ \t]*[^\W\d][\w., \t*]*(?:\[[^\]=#]*\][\w., \t]*)*=[ \t]*(?=[%!][^=\s])")
+_HELP = pattern(r"[ \t]*(%{0,2}[^\W\d][\w.*]*(?:\[\w+\])*(?:\.[\w.*]+)?)(\?{1,2})[ \t]*;?[ \t]*(?:\#.*)?$")
+_OPTIONS = pattern(r"(?:-[a-zA-Z]+[ \t]*(?:\d+|(?<=[fsTl])[ \t]*\S+)?[ \t]+)*")
+_NO_STATEMENT = pattern(r"[-#]|(?:for|while|with|if|try|def|class|async)\b")  # nothing that may stand behind ``0;``
+_BRACES = pattern(r"\{([^{}]*)\}")
+_DOLLAR = pattern(r"\$\{?([^\W\d]\w*)")
+_NAME = pattern(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Magic:
+class Magic(Struct, frozen=True):
     """One use of IPython's syntax.
 
     Attributes:
@@ -64,8 +73,7 @@ class Magic:
     binds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedSource:
+class MaskedSource(Struct, frozen=True):
     """The Python that a cell holds.
 
     Attributes:
@@ -86,7 +94,7 @@ class MaskedSource:
 
 def mask(source: str) -> MaskedSource:
     """Mask IPython's syntax in one cell's source."""
-    if not _SUSPECT.search(source):
+    if not _SUSPECT.search(source) and not _is_magic_alone(source):
         return MaskedSource(source)
     lines = split_lines(source)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
@@ -150,7 +158,7 @@ def _mask_line(lines: list[str], number: int, magics: list[Magic]) -> int:
     line = lines[number]
     body = line.lstrip(" \t")
     at = len(line) - len(body)
-    if body[:1] in "%!?" and body.strip("%!? \t"):
+    if (body[:1] in "%!?" and body.strip("%!? \t")) or body.strip() in ("?", "??"):
         return _mask_command(lines, number, at, magics)
     if (body[:1] in ",;/" and _NAME.match(body[1:])) or body.strip() in (",", ";"):
         return _mask_whole(
@@ -159,6 +167,8 @@ def _mask_line(lines: list[str], number: int, magics: list[Magic]) -> int:
     assignment = _ASSIGNMENT.match(line)
     if assignment:
         return _mask_command(lines, number, assignment.end(), magics)
+    if len(lines) == 1 and _is_magic_alone(line):
+        return _mask_command(lines, number, at, magics)
     automagic = _automagic(line, number)
     if automagic is not None:
         return _mask_whole(lines, number, 0, automagic, magics)
@@ -172,7 +182,7 @@ def _mask_line(lines: list[str], number: int, magics: list[Magic]) -> int:
 
 
 def _mask_command(lines: list[str], number: int, at: int, magics: list[Magic]) -> int:
-    """Mask ``%name ...``, ``!command`` or ``?name`` that starts at column ``at``."""
+    """Mask ``%name ...`` (with its sign or not), ``!command`` or ``?name`` that starts at column ``at``."""
     end = number
     while lines[end].endswith("\\") and end + 1 < len(lines):
         end += 1
@@ -186,7 +196,7 @@ def _mask_command(lines: list[str], number: int, at: int, magics: list[Magic]) -
         command = text.lstrip("!")
         magic = Magic("shell", "!", command, span, (*_interpolated(command), *_dollar_names(command)))
         return _mask_whole(lines, number, at, magic, magics)
-    name = re.match(r"%+\s*([\w.]+)", text)
+    name = re.match(r"%*\s*([\w.]+)", text)
     called = name.group(1) if name else ""
     argument = text[name.end() :] if name else text[1:]
     if called in _EXPRESSION_MAGICS and name and end == number:
@@ -264,3 +274,15 @@ def _automagic(line: str, number: int) -> Magic | None:
     if word not in _AUTOMAGICS or not _ARGUMENT.match(rest) or _OPERATOR.match(rest):
         return None
     return Magic("line", word, rest, Span.on_line(number, 0, len(line)))
+
+
+def _is_magic_alone(source: str) -> bool:
+    """Tell whether a cell of one line is a magic without its sign (``timeit f(x)``), as it is no Python."""
+    word, _, rest = source.strip().partition(" ")
+    if word not in _ALONE or "\n" in source.strip() or not rest.strip() or _OPERATOR.match(rest):
+        return False
+    try:
+        ast.parse(source.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _ARGUMENT.match(rest) is not None
+    return False

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # documented by use, missing in typeshed
+
+from msgspec import Struct
 
 _DECODER = json.JSONDecoder(strict=False)
 _BLANK = " \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """A stretch of the text: offsets in code points, the end excluded."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class CellLayout:
+class CellLayout(Struct, frozen=True):
     """One cell's JSON object, and the value of each of its keys."""
 
     extent: Extent

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(
+from offbook.text.patterns import pattern
+
+_TOKEN = pattern(
     r"""
     (?P<comment>\#.*)
   | (?P<open>[(\[{])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
+from operator import is_not
 from pathlib import Path
 from typing import Literal, NewType
 from zlib import crc32
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 CellId = NewType("CellId", str)
 """What names a cell: its id in the file, or its document's URI in an editor. Never its position."""
@@ -18,8 +22,7 @@ NoiseKind = Literal["", "progress", "warnings", "installer", "log"]
 """What a program says about itself: progress bars, warnings, an installer's messages, coloured log lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """The shape of one stored output; its content stays in the file.
 
     Attributes:
@@ -47,8 +50,7 @@ class Output:
     secrets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell: immutable, and equal to another that has the same content."""
 
     id: CellId
@@ -59,8 +61,7 @@ class Cell:
     outputs: tuple[Output, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of a cell, as an editor saw it.
 
     Attributes:
@@ -76,8 +77,7 @@ class Run:
     success: bool = True
 
 
-@dataclass(frozen=True)
-class Notebook:
+class Notebook(Struct, frozen=True, dict=True):
     """A notebook as offbook reasons about it.
 
     Attributes:
@@ -102,6 +102,22 @@ class Notebook:
     def saved_counts(self) -> tuple[tuple[CellId, int | None], ...]:
         """The cells with the counts that are in the file; some may be gone, and new ones are not among them."""
         return self.saved if self.saved is not None else tuple((cell.id, cell.execution_count) for cell in self.cells)
+
+    def with_cells_in_place(self, cells: tuple[Cell, ...]) -> Notebook:
+        """Return the notebook with other cells of the same ids, in the same order."""
+        changed = replace(self, cells=cells)
+        changed.__dict__["_positions"] = self._positions
+        return changed
+
+    def edited_since(self, before: Notebook) -> list[CellId] | None:
+        """Return the cells that differ from those of an earlier version; ``None`` where cells came, went or moved."""
+        old, new = before.cells, self.cells
+        if len(old) != len(new):
+            return None
+        places = list(compress(range(len(new)), map(is_not, old, new)))
+        if any(old[place].id != new[place].id or old[place].kind != new[place].kind for place in places):
+            return None
+        return [new[place].id for place in places]
 
     @cached_property
     def _positions(self) -> dict[CellId, int]:

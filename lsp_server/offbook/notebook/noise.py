@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from offbook.notebook.model import NoiseKind
+from offbook.text.patterns import pattern
 
 _READ = 4096
 """How many characters at the beginning of an output are looked at."""
@@ -12,17 +13,17 @@ _READ = 4096
 _KINDS: dict[NoiseKind, tuple[tuple[str, ...], re.Pattern[str]]] = {
     "progress": (
         ("%|", "[=", "\u2501"),
-        re.compile(r"\d%\|[\u2588-\u258F#\s]*\||\d+/\d+ \[[=>.]+\]|\d+/\d+(?:\x1b\[[\d;]*m|\s)*\u2501"),
+        pattern(r"\d%\|[\u2588-\u258F#\s]*\||\d+/\d+ \[[=>.]+\]|\d+/\d+(?:\x1b\[[\d;]*m|\s)*\u2501"),
     ),
-    "warnings": (("Warning: ",), re.compile(r"\w*Warning: ")),
+    "warnings": (("Warning: ",), pattern(r"\w*Warning: ")),
     "installer": (
         ("Collecting ", "Requirement already", "Installing collected", "Successfully installed", "Using cached "),
-        re.compile(
+        pattern(
             r"^\s*(?:Collecting |Requirement already satisfied|Installing collected packages|Successfully installed"
             r"|Using cached |Downloading |Building wheel|Attempting uninstall|Preparing metadata)"
         ),
     ),
-    "log": (("\x1b[",), re.compile(r"^(?=.*\x1b\[\d).*(?:\b|m)(?:DEBUG|INFO|WARNING|ERROR)\b")),
+    "log": (("\x1b[",), pattern(r"^(?=.*\x1b\[\d).*(?:\b|m)(?:DEBUG|INFO|WARNING|ERROR)\b")),
 }
 """For each kind the texts of which one is there if it is, and what a line of it looks like."""
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import get_args
 
 from offbook.notebook.model import Cell, CellId, CellKind, NoiseKind, Notebook, Output, Run, new_cell_id
+from offbook.text.patterns import pattern
 
-_MARK = re.compile(r"^# ?%%(?P<words>.*)$")
+_MARK = pattern(r"^# ?%%(?P<words>.*)$")
 
 
 def parse_percent(text: str, path: Path = Path("notebook.ipynb")) -> Notebook:
@@ -73,7 +74,7 @@ def _cell(words: str, source: str, taken: set[CellId]) -> Cell:
         id=CellId(values["id"]) if "id" in values else new_cell_id(source, taken),
         kind=kind,
         source=source,
-        execution_count=int(count) if count else None,
+        execution_count=(int(count) or None) if count else None,
         tags=tuple(values["tags"].split(",")) if "tags" in values else (),
         outputs=tuple(outputs),
     )

@@ -15,9 +15,10 @@ from offbook.notebook.noise import noise_of
 from offbook.notebook.oldformat import upgraded_cells
 from offbook.notebook.secrets import shown_secrets
 from offbook.text import measure_lines
+from offbook.text.patterns import pattern
 
-_TABLE_ROW = re.compile(r"<tr[\s>]")
-_KERNEL = re.compile(
+_TABLE_ROW = pattern(r"<tr[\s>]")
+_KERNEL = pattern(
     r"(?:apache_toree_)?(ir(?=$)|julia|scala|almond|spylon|bash|octave|matlab|javascript|typescript|ruby|rust|gophernotes"
     r"|xcpp|haskell|kotlin|perl|sql|sos|gnuplot|calysto_scheme|\.net)",
     re.IGNORECASE,
@@ -119,13 +120,13 @@ def _format(document: dict[str, Any]) -> tuple[int, int]:
 
 def _cell(raw: object, index: int, taken: set[str]) -> Cell:
     if not isinstance(raw, dict):
-        raise NotebookError(f"cell {index} is no JSON object")
+        raise NotebookError(f"cell {index + 1} is no JSON object")
     kind = raw.get("cell_type")
     if kind not in ("code", "markdown", "raw"):
-        raise NotebookError(f"cell {index} has the unknown type {kind!r}")
+        raise NotebookError(f"cell {index + 1} has the unknown type {kind!r}")
     source = _joined(raw.get("source", ""))
     if source is None:
-        raise NotebookError(f"cell {index}: its source is not text")
+        raise NotebookError(f"cell {index + 1}: its source is not text")
     identity = raw.get("id")
     if not isinstance(identity, str) or not identity or identity in taken:
         identity = new_cell_id(source, taken)
@@ -136,7 +137,7 @@ def _cell(raw: object, index: int, taken: set[str]) -> Cell:
         id=CellId(identity),
         kind=cast(CellKind, kind),
         source=source,
-        execution_count=count if isinstance(count, int) else None,
+        execution_count=count if isinstance(count, int) and count > 0 else None,  # Colab writes 0 where nothing ran
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         outputs=tuple(map(summarize_output, outputs)) if isinstance(outputs, list) else (),
     )

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from offbook.text.patterns import pattern
+
 _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("AKIA", "an AWS access key", r"\bAKIA[A-Z2-7]{16}\b"),
     ("ASIA", "an AWS access key", r"\bASIA[A-Z2-7]{16}\b"),
@@ -54,43 +56,48 @@ _LOWER_SIGNS = (
 )
 _KEYS = ("apikey", "accesskey", "authkey", "privatekey", "accountkey", "storagekey", "subscriptionkey", "consumerkey")
 """What stands in every text that holds a secret, as it is or in lower case."""
-_COMPILED = tuple((part, what, re.compile(shape)) for part, what, shape in _SHAPES)
+_COMPILED = tuple((part, what, pattern(shape)) for part, what, shape in _SHAPES)
 
 _SIGNED = ("Credential=", "AWSAccessKeyId=")
 """What stands before the name of a key, which is no secret, in an address that it signed."""
-_CONNECTION = re.compile(
+_CONNECTION = pattern(
     r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"{}<>$%]*):(?P<value>[^\s@'\"{}<>$/]+)@(?P<host>[\w.-]+)"
 )
-_NAMED = re.compile(
+_NAMED = pattern(
     r"(?P<name>(?:passw(?:or)?d|passphrase|pwd|pass|secret|token|credentials?|"
     r"(?:api|access|auth|private|account|storage|secret|subscription|consumer|encryption)[_-]?key))"
     r"(?:_?\d)?(?P<closing>[\"']?\s*\]?)\s*(?::\s*str\s*)?[=:]\s*[rRbBuU]?(?P<quote>[\"'])(?P<value>[^\"'\s]{6,300})(?P=quote)",
     re.IGNORECASE,
 )
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = pattern(
     r"^[ \t]*(?:%(?:set_)?env\s+|!\s*export\s+)\w*?(?P<name>password|passwd|pass|pwd|secret|token|key)"
     r"(?:\s*=\s*|\s+)(?P<value>[^\s\"'=]{6,300})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_PRINTED = pattern(
+    r"^[ \t]*(?:export )?(?P<prefix>[\w.-]*?)(?P<name>passw(?:or)?d|secret|token|"
+    r"(?:api|access|auth|private|account|storage|secret|consumer)[_-]?key)"
+    r"[ \t]*[:=][ \t]*(?P<value>[^\s\"'=]{16,300})={0,2}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line of an output that says nothing else: ``cat .env``, ``print("CLIENT_SECRET: " + secret)``."""
 _WORDS = ("pass", "pwd", "secret", "token", "key", "credential")
-_PREFIX = re.compile(r"[\w.-]*\Z")
-_LANGUAGE = re.compile(
+_PREFIX = pattern(r"[\w.-]*\Z")
+_LANGUAGE = pattern(
     r"(?:pad|sep|unk|mask|cls|bos|eos|sos|start|end|stop|begin|special|oov|separator|image|page|next|word|sub)\w*[_-]?\Z",
     re.IGNORECASE,
 )
 """What stands before ``token`` where it is a word of a text."""
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"xxx|\*\*|\.\.\.|---|___|your|change.?(?:me|it)|example|placeholder|redacted|removed|hidden|dummy|fake|sample|todo|"
     r"fixme|insert|replace|enter|fill|secret|passw|pa\$\$|token|api.?key|access.?key|^my|test|demo|foo|qwert|"
     r"1234|abcd|default|none|null|admin|root|guest|user|hello|goes|here|public|postgres|mysql|"
     r"[{}<>]|^\$|^%|%s|://",
     re.IGNORECASE,
 )
-_FILE = re.compile(r"^[./~\\]|^[A-Za-z]:[\\/]|\.(?:json|txt|pem|ya?ml|toml|env|key|csv|ini|cfg|pkl)$|/.*/")
-_WORD_LIKE = re.compile(r"[A-Za-z]+(?:[ ._:/-][A-Za-z]+)*\d?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_LOCAL = re.compile(
-    r"localhost|127\.|0\.0\.0\.0|(?:[\w-]+\.)*example\.|host(?:name)?$|server$|db$|proxy", re.IGNORECASE
-)
+_FILE = pattern(r"^[./~\\]|^[A-Za-z]:[\\/]|\.(?:json|txt|pem|ya?ml|toml|env|key|csv|ini|cfg|pkl)$|/.*/")
+_WORD_LIKE = pattern(r"[A-Za-z]+(?:[ ._:/-][A-Za-z]+)*\d?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_LOCAL = pattern(r"localhost|127\.|0\.0\.0\.0|(?:[\w-]+\.)*example\.|host(?:name)?$|server$|db$|proxy", re.IGNORECASE)
 
 
 class Secret(NamedTuple):
@@ -119,7 +126,18 @@ def shown_secrets(text: str) -> tuple[str, ...]:
             "key" in lower and any(map(lower.__contains__, _KEYS))
         ):
             return ()
-    return tuple(secret.what for secret in find_secrets(head))
+    found = find_secrets(head)
+    printed = (
+        secret for secret in _printed(head) if not any(other.start <= secret.start < other.end for other in found)
+    )
+    return tuple(secret.what for secret in (*found, *printed))
+
+
+def _printed(text: str) -> Iterator[Secret]:
+    """Yield the values that stand behind their name on a line of their own, without quotes."""
+    for match in _PRINTED.finditer(text):
+        if _names_a_secret(match["prefix"], match["name"].lower()) and _is_secret(match["value"], ""):
+            yield Secret(match.start("value"), match.end("value"), f"the value of `{match['prefix']}{match['name']}`")
 
 
 def _by_shape(text: str) -> Iterator[Secret]:

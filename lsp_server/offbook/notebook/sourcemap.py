@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.notebook.ipython import mask
 from offbook.notebook.model import Cell, CellId
 from offbook.text import Position, split_lines
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMap:
+class SourceMap(Struct, frozen=True):
     """Which cell each line of the joined text came from; built in one pass with that text.
 
     Attributes:

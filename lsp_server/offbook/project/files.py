@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _SKIPPED = frozenset("node_modules __pycache__ site-packages dist-packages build dist".split())
 ROOT_MARKS = ("pyproject.toml", "offbook.toml", ".git")
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 _LIMIT = 50_000
 """At most so many folder entries are looked at, so that an editor opened on a whole disk stays quick."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFiles:
+class ProjectFiles(Struct, frozen=True):
     """What a walk has found, sorted; ``complete`` is false where the walk was cut short."""
 
     notebooks: tuple[Path, ...]
@@ -38,7 +39,7 @@ def find_files(root: Path, limit: int = _LIMIT) -> ProjectFiles:
         except OSError:
             continue  # a folder that may not be read holds nothing for us
         names = {entry.name for entry in entries}
-        if "pyvenv.cfg" in names or "conda-meta" in names:
+        if not names.isdisjoint(_ENVIRONMENT_MARKS):
             continue
         limit -= len(entries)
         for entry in entries:
@@ -52,6 +53,21 @@ def find_files(root: Path, limit: int = _LIMIT) -> ProjectFiles:
     return ProjectFiles(tuple(map(Path, sorted(notebooks))), tuple(map(Path, sorted(modules))), limit > 0)
 
 
+def is_own(path: Path, root: Path) -> bool:
+    """Tell whether a file below ``root`` is the project's own: :func:`find_files` would find it."""
+    if not path.is_relative_to(root):
+        return False
+    names = path.relative_to(root).parts[:-1]
+    folders = [root, *(root.joinpath(*names[: depth + 1]) for depth in range(len(names)))]
+    if any(name.startswith(".") or name in _SKIPPED for name in names):
+        return False
+    return not any(map(_is_environment, folders))
+
+
+def _is_environment(folder: Path) -> bool:
+    return any((folder / mark).exists() for mark in _ENVIRONMENT_MARKS)
+
+
 def find_root(path: Path) -> Path:
     """Return the workspace that a file belongs to: the nearest folder above it that is marked as a project's.
 
@@ -59,6 +75,6 @@ def find_root(path: Path) -> Path:
     """
     folder = path.resolve().parent
     for candidate in (folder, *folder.parents):
-        if any((candidate / mark).exists() for mark in ROOT_MARKS):
+        if any(os.path.exists(f"{candidate}/{mark}") for mark in ROOT_MARKS):  # noqa: PTH110  (fast)
             return candidate
     return folder

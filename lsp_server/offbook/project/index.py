@@ -7,7 +7,6 @@ answer. An entry holds for one time and size of its file.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -19,9 +18,10 @@ from offbook.analysis import SyntaxProblem
 from offbook.analysis.parse import parse_cell
 from offbook.notebook import NotebookError, NotebookFile, mask
 from offbook.project.outline import outline
+from offbook.text.patterns import pattern
 from offbook.text.store import Store
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = pattern(r"[^\W\d]\w*")
 _LARGEST = 32_000_000
 """A larger file of code is not indexed: it is always looked at."""
 

@@ -7,7 +7,6 @@ code and never runs it.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -18,8 +17,9 @@ from offbook.analysis import Analysis
 from offbook.notebook import CellId, SourceMap, python_view
 from offbook.refactor import Place
 from offbook.text import Lines, Position, Span
+from offbook.text.patterns import pattern
 
-_WORD = re.compile(r"\b[^\W\d]\w*")
+_WORD = pattern(r"\b[^\W\d]\w*")
 _LONGEST = 6_000
 """So many characters of documentation are shown."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from offbook.analysis import Import
+if TYPE_CHECKING:
+    from offbook.analysis import Import
 
 
 def module_file(dotted: str, level: int, importer: Path, root: Path, exists: Callable[[Path], bool]) -> Path | None:
@@ -22,7 +24,7 @@ def module_file(dotted: str, level: int, importer: Path, root: Path, exists: Cal
         exists: tells whether there is such a file.
     """
     parts = [part for part in dotted.split(".") if part]
-    for base in _bases(level, importer, root):
+    for base in search_bases(level, importer, root):
         target = base.joinpath(*parts)
         candidates = [target / "__init__.py"]
         if parts:
@@ -44,7 +46,8 @@ def imported_files(
     return module, module_file(inner, item.level, importer, root, exists)
 
 
-def _bases(level: int, importer: Path, root: Path) -> Iterator[Path]:
+def search_bases(level: int, importer: Path, root: Path) -> Iterator[Path]:
+    """Yield the folders in which a module is looked for, see :func:`module_file`."""
     folder = importer.parent
     if level:
         for _ in range(level - 1):

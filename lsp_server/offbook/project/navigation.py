@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from offbook.analysis import Binding, Import, span_of
 from offbook.notebook import CellId
@@ -36,8 +37,7 @@ class Units(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """What a name means: a top-level name of a notebook or module, or the module itself (an empty name)."""
 
     path: Path
@@ -51,8 +51,7 @@ class Symbol:
         return self.path.parent.name if self.path.name == "__init__.py" else self.path.stem
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A name at a place: ``owner`` is the module before the dot in ``module.name``."""
 
     unit: Unit

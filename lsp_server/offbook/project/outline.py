@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from offbook.analysis import CellFacts, span_of
 from offbook.project.unit import Unit
@@ -14,8 +15,7 @@ from offbook.text import Position, Span, split_lines
 SymbolKind = Literal["function", "method", "class", "variable", "constant"]
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineItem:
+class OutlineItem(Struct, frozen=True):
     """One definition.
 
     Attributes:

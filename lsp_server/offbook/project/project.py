@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 
 from offbook.analysis import Analysis
+from offbook.project.dependencies.installed import Environment
 from offbook.project.files import ProjectFiles, find_files
 from offbook.project.hover import describe
 from offbook.project.index import IndexedFile, WorkspaceIndex
 from offbook.project.navigation import Navigator
 from offbook.project.outline import OutlineItem, definitions_of
 from offbook.project.renaming import Renaming, SourceEdits
-from offbook.project.unit import Unit, UnitCache, read_text
+from offbook.project.unit import MarkCache, Unit, UnitCache, read_text
 from offbook.refactor import Place
 from offbook.text import Span
 
 _cache = UnitCache()
 """Shared by all snapshots: what is on the disk is the same for all of them."""
+_marks = MarkCache()
 _indexes: dict[Path, WorkspaceIndex] = {}
 _lock = Lock()
 
@@ -42,6 +44,7 @@ class Project:
         self._overlays = dict(overlays or {})
         self._open = dict(notebooks or {})
         self._units: dict[Path, Unit] = {}
+        self._analyses: dict[Path, Analysis | None] = {}
 
     @property
     def root(self) -> Path:
@@ -62,6 +65,10 @@ class Project:
             return True
         return next(path.glob("*.py"), None) is not None if path.is_dir() else False
 
+    def library(self, module: str) -> str | None:
+        """Return the text of an installed module or package; nothing of it is run."""
+        return Environment.around(self._root).source(module)
+
     @cached_property
     def files(self) -> ProjectFiles:
         """The notebooks and modules; those that are open and not saved yet are among them."""
@@ -73,10 +80,30 @@ class Project:
 
     def notebooks(self) -> Iterable[Analysis]:
         """Yield the analysis of every Python notebook that can be read."""
+        analyses = map(self.analysis, self.files.notebooks)
+        yield from (analysis for analysis in analyses if analysis is not None)
+
+    def notebooks_with(self, words: Sequence[str]) -> Iterable[Analysis]:
+        """Yield the analysis of every notebook in whose file one of these words stands; only these are analysed."""
         for path in self.files.notebooks:
-            analysis = self._open[path] if path in self._open else _cache.get(path)[1]
-            if analysis is not None:
-                yield analysis
+            if path in self._open or _marks.holds(path, tuple(words)):
+                analysis = self.analysis(path)
+                if analysis is not None:
+                    yield analysis
+
+    def notebooks_defining(self, names: Iterable[str]) -> Iterable[Analysis]:
+        """Yield the analysis of every notebook that may define one of these names; only these are analysed."""
+        wanted = set(names)
+        for path, entry in self._indexed():
+            if path.suffix == ".ipynb" and (entry is None or entry.words is None or wanted & set(entry.definitions)):
+                analysis = self.analysis(path)
+                if analysis is not None:
+                    yield analysis
+
+    def notebooks_in(self, folder: Path) -> Iterable[Analysis]:
+        """Yield the analysis of every notebook that stands in a folder, not below it."""
+        analyses = (self.analysis(path) for path in self.files.notebooks if path.parent == folder)
+        yield from (analysis for analysis in analyses if analysis is not None)
 
     def unit(self, path: Path) -> Unit | None:
         """Return a notebook or module for navigation; ``None`` where it cannot be read."""
@@ -142,8 +169,12 @@ class Project:
         return describe(self, place)
 
     def analysis(self, path: Path) -> Analysis | None:
-        """Return the analysis of a notebook; ``None`` for other files."""
-        return self._open[path] if path in self._open else _cache.get(path)[1] if path.suffix == ".ipynb" else None
+        """Return the analysis of a notebook, the same each time; ``None`` for other files."""
+        if path in self._open:
+            return self._open[path]
+        if path not in self._analyses:
+            self._analyses[path] = _cache.get(path)[1] if path.suffix == ".ipynb" else None
+        return self._analyses[path]
 
     def find_symbols(self, query: str, limit: int) -> list[tuple[Place, OutlineItem]]:
         """Return top-level definitions of the workspace whose name holds the letters of a query, in that order."""

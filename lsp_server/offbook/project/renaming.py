@@ -1,4 +1,4 @@
-"""Renames a top-level name of a notebook or module everywhere in the workspace, or says why that is not safe.
+"""Renames a name of a notebook or module everywhere in the workspace, or says why that is not safe.
 
 Every source is analysed again after its edits: it must do the same with the new name as it did with the old one, and
 the same with all other names. What would be captured, hidden or missed by an edit shows there, and is refused.
@@ -10,20 +10,21 @@ import ast
 import keyword
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from offbook.analysis import CellFacts, Import, NameEvents, analyze_cell, span_of
 from offbook.errors import UserError
 from offbook.notebook import CellId
+from offbook.project.localnames import LocalName, find_local, local_spans, shows_own_name
 from offbook.project.navigation import Navigator, Symbol, Units, Use
 from offbook.project.unit import Unit
 from offbook.refactor import Place
 from offbook.text import Edit, Lines, Position, Span, apply_edits
 
 
-@dataclass(frozen=True, slots=True)
-class SourceEdits:
+class SourceEdits(Struct, frozen=True):
     """What a renaming changes in one cell or module; ``cell`` is ``None`` in a module."""
 
     path: Path
@@ -37,8 +38,7 @@ class SourceEdits:
         return apply_edits(self.source, self.edits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     """What is renamed: a symbol under its own name, or a name that one unit alone gives to an import."""
 
     name: str
@@ -59,6 +59,9 @@ class Renaming:
         Raises:
             UserError: where there is none.
         """
+        local = self._local(place)
+        if local is not None:
+            return local.name, local.span
         use = self._use(place)
         return self._target(use).name, _word_span(use)
 
@@ -70,6 +73,9 @@ class Renaming:
         """
         if not new.isidentifier() or keyword.iskeyword(new):
             raise UserError(f"`{new}` is no name that Python allows")
+        variable = self._local(place)
+        if variable is not None:
+            return self._rename_local(variable, new)
         target = self._target(self._use(place))
         if new == target.name:
             return []
@@ -82,13 +88,34 @@ class Renaming:
             changed += self._edited(unit, target.name, new, places, target.name in local)
         return changed
 
+    # a function's own variables
+
+    def _local(self, place: Place) -> LocalName | None:
+        """Return the variable of a function at a place; ``None`` for what has a meaning outside."""
+        unit = self.units.unit(place.path)
+        number = unit.number(place.cell) if unit is not None else None
+        if unit is None or number is None or self.navigator.use_at(place) is not None:
+            return None
+        return find_local(unit, number, place.span.start)
+
+    def _rename_local(self, local: LocalName, new: str) -> list[SourceEdits]:
+        if new == local.name:
+            return []
+        users = self.units.mentioning(local.called) if local.called else [local.unit]
+        spans = local_spans(local, new, users)
+        cell, facts = local.unit.sources[local.number]
+        change = SourceEdits(local.unit.path, cell, facts.source, tuple(Edit(span, new) for span in spans))
+        if not _same(facts, analyze_cell(change.after), "", new):
+            raise UserError(f"`{new}` would mean something else in {local.shown}")
+        return [change]
+
     # what is renamed
 
     def _use(self, place: Place) -> Use:
         use = self.navigator.use_at(place)
         if use is None or not use.name:
             raise UserError(
-                "only functions, classes and variables of a notebook's or module's top level can be renamed here"
+                "only functions, classes and variables of a notebook, a module or a function can be renamed here"
             )
         return use
 
@@ -250,6 +277,8 @@ def _refuse_hidden(unit: Unit, cell: CellId | None, facts: CellFacts, name: str)
         UserError: for code that cannot be read, text that is evaluated, and names in strings.
     """
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    if facts.tree is not None and name in facts.by_name and shows_own_name(facts.tree, name):
+        raise UserError(f"an f-string in {_where(unit, cell)} shows the name `{name}` itself")
     if facts.tree is None:
         if word.search(facts.source):
             raise UserError(f"`{name}` stands in {_where(unit, cell)}, which is not Python that can be read")

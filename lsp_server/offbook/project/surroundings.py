@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from offbook.project.clones import Entry
-from offbook.project.clones.places import find_place
 from offbook.project.files import find_root
-from offbook.project.modules import module_file
-from offbook.project.tested import untested
 from offbook.project.workspace import known_clones, workspace_at
 from offbook.rules.surroundings import Answer, CloneElsewhere, Question
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookSurroundings:
+class NotebookSurroundings(Struct, frozen=True):
     """Answers the rules' questions about what lies outside a notebook.
 
     It is small and can be sent to another process.
@@ -62,7 +60,7 @@ class NotebookSurroundings:
         if kind == "twins":
             return self._twins(key)
         if kind == "module":
-            return module_file(key, 0, self.path, self.root, Path.is_file) is not None
+            return workspace_at(self.root).module(key, self.path) is not None
         if kind == "untested":
             return self._untested(*key.split(":"))
         assert kind == "clone", kind
@@ -73,12 +71,17 @@ class NotebookSurroundings:
         return index.twins(self.path, _entry(key)) if index else ()
 
     def _untested(self, module: str, name: str) -> str | None:
-        if module_file(module, 0, self.path, self.root, Path.is_file) is None:
+        workspace = workspace_at(self.root)
+        path = workspace.module(module, self.path)
+        if path is None:
             return None
-        file = untested(module, name, self.path, self.root, workspace_at(self.root).files.modules)
-        return file.relative_to(self.root).as_posix() if file is not None else None
+        from offbook.project.tested import untested  # noqa: PLC0415  (the analysis: few notebooks ask)
+
+        return path.relative_to(self.root).as_posix() if untested(path, name, workspace.files.modules) else None
 
     def _clone(self, digest: str, exact: str, *files: str) -> CloneElsewhere | None:
+        from offbook.project.clones.places import find_place  # noqa: PLC0415  (the analysis, likewise)
+
         for file in files:
             place = find_place(self.root / file, digest, exact)
             if place is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -11,10 +10,10 @@ from pathlib import Path
 from offbook.analysis import SyntaxProblem
 from offbook.analysis.nodes import walk
 from offbook.analysis.parse import parse_cell
-from offbook.project.modules import module_file
 from offbook.project.unit import read_text
+from offbook.text.patterns import pattern
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = pattern(r"[^\W\d]\w*")
 _MOST = 500
 """So many files of tests are read."""
 _LARGEST = 1_000_000
@@ -25,24 +24,21 @@ def is_test(path: Path) -> bool:
     return path.suffix == ".py" and (path.name.startswith("test_") or path.stem.endswith("_test"))
 
 
-def untested(module: str, name: str, importer: Path, root: Path, modules: Iterable[Path]) -> Path | None:
-    """Return the file of a function that no test calls; ``None`` where one does, or it is no function of the workspace.
+def untested(file: Path, name: str, modules: Iterable[Path]) -> bool:
+    """Tell whether no test calls a function of a module.
 
     A test that mentions the function counts, and so does one of another function of the same file that calls it.
 
     Args:
-        module: the module's dotted name.
-        name: the function's.
-        importer: the notebook.
-        root: the workspace.
+        file: the module.
+        name: the function's name.
         modules: all modules of the workspace.
     """
-    file = module_file(module, 0, importer, root, Path.is_file)
-    if file is None or is_test(file) or file.name == "conftest.py":
-        return None
+    if is_test(file) or file.name == "conftest.py":
+        return False
     functions = _functions(*_version(file))
     if name not in functions:
-        return None
+        return False
     words: set[str] = set()
     for test in [path for path in modules if is_test(path)][:_MOST]:
         words |= _words(*_version(test))
@@ -50,7 +46,7 @@ def untested(module: str, name: str, importer: Path, root: Path, modules: Iterab
     for other in reached:
         called = _WORD.findall(functions[other])
         reached += [found for found in functions if found in called and found not in reached]
-    return None if name in reached else file
+    return name not in reached
 
 
 def _version(path: Path) -> tuple[Path, int, int]:

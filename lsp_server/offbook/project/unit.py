@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+
+from msgspec import Struct
 
 from offbook.analysis import Analysis, Binding, CellFacts, Import, NameEvents, analyze, analyze_cell, span_of
 from offbook.notebook import CellId, NotebookError, NotebookFile
 from offbook.text import Position, Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unit:
+class Unit(Struct, frozen=True, eq=False):
     """One namespace of a workspace.
 
     Attributes:
@@ -112,6 +112,26 @@ class UnitCache:
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
         return unit, analysis
+
+
+class MarkCache:
+    """Whether one of some ASCII words stands in a file, looked up again when its time or size has changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Path, tuple[str, ...]], tuple[tuple[int, int], bool]] = {}
+
+    def holds(self, path: Path, words: tuple[str, ...]) -> bool:
+        """Tell whether one of the words stands in a file; a file that cannot be read holds none."""
+        try:
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            known = self._kept.get((path, words))
+            if known is None or known[0] != stamp:
+                data = path.read_bytes()
+                known = self._kept[path, words] = stamp, any(word.encode() in data for word in words)
+        except OSError:
+            return False
+        return known[1]
 
 
 def _load(path: Path) -> tuple[Unit | None, Analysis | None]:

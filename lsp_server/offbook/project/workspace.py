@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from collections.abc import Mapping
 from functools import cached_property
@@ -9,8 +11,9 @@ from pathlib import Path
 from threading import Lock
 
 from offbook.project.clones import CloneIndex, Entry
-from offbook.project.dependencies import Dependencies
+from offbook.project.dependencies import Declared, Dependencies, read_declared
 from offbook.project.files import ProjectFiles, find_files
+from offbook.project.modules import module_file, search_bases
 
 _FRESH = 2.0
 """Seconds for which nothing is looked at again."""
@@ -24,6 +27,9 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._dependencies: dict[Path, Dependencies] = {}
+        self._declared: dict[Path, tuple[tuple[Path, Declared], ...]] = {}
+        self._beside: dict[str, frozenset[str]] = {}
+        self._modules: dict[tuple[str, str], Path | None] = {}
         self._clones: CloneIndex | None = None
         self._indexing = Lock()
 
@@ -35,7 +41,29 @@ class Workspace:
     def dependencies(self, folder: Path) -> Dependencies:
         """Return the dependencies of the notebooks in a folder."""
         known = self._dependencies.get(folder)
-        return known or self._dependencies.setdefault(folder, Dependencies(folder, self.root))
+        return known or self._dependencies.setdefault(folder, Dependencies(folder, self.root, self._declared_in))
+
+    def _declared_in(self, folder: Path) -> tuple[tuple[Path, Declared], ...]:
+        known = self._declared.get(folder)
+        return self._declared.setdefault(folder, read_declared(folder)) if known is None else known
+
+    def module(self, dotted: str, importer: Path) -> Path | None:
+        """Return the file that ``import dotted`` in a notebook runs, where it lies in the workspace."""
+        key = (dotted, os.path.dirname(importer))  # noqa: PTH120  (fast)
+        if key not in self._modules:
+            beside = self._beside.get(key[1]) or self._beside.setdefault(key[1], self._find_beside(importer))
+            top = dotted.lstrip(".").partition(".")[0]
+            there = top in beside or f"{top}.py" in beside
+            self._modules[key] = module_file(dotted, 0, importer, self.root, Path.is_file) if there else None
+        return self._modules[key]
+
+    def _find_beside(self, importer: Path) -> frozenset[str]:
+        """Return the names in all folders where imports of a notebook look."""
+        names: set[str] = set()
+        for folder in search_bases(0, importer, self.root):
+            with contextlib.suppress(OSError):
+                names.update(os.listdir(folder))  # noqa: PTH208  (fast)
+        return frozenset(names)
 
     @cached_property
     def _module_names(self) -> frozenset[str]:

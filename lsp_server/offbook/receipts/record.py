@@ -53,11 +53,11 @@ def install_source(target: str) -> str:
     Args:
         target: the file that the notes go to.
     """
-    with open(os.path.join(os.path.dirname(__file__), "recorder.py"), encoding="utf-8") as file:
-        source = file.read()
-    return (
-        f"(lambda names: (exec(compile({source!r}, '<offbook>', 'exec'), names), names['install']({target!r})))({{}})"
+    recorder = os.path.join(os.path.dirname(__file__), "recorder.py")
+    load = (
+        f"__import__('importlib.machinery').machinery.SourceFileLoader('<offbook>', {recorder!r}).get_code('<offbook>')"
     )
+    return f"(lambda names: (exec({load}, names), names['install']({target!r})))({{}})"
 
 
 def read_record(target: str) -> Record:
@@ -70,7 +70,7 @@ def read_record(target: str) -> Record:
                 lost |= not _add(record, json.loads(line))
     except (OSError, ValueError, TypeError, IndexError):
         lost = True
-    record.complete &= not lost
+    record.complete &= bool(record.version) and not lost
     return record
 
 

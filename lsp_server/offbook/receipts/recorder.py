@@ -44,9 +44,18 @@ def install(target: str) -> None:
     seen: set[tuple[str, str]] = set()
 
     def note(*fields: object) -> None:
+        data = (json.dumps(fields) + "\n").encode()
         try:  # the user's code may have closed all files, and the number may be one of its own files' now
+            if os.fstat(descriptor)[1:3] == identity and os.write(descriptor, data) != len(data):
+                raise OSError("the disk is full")
+        except OSError:
+            forget()
+
+    def forget() -> None:
+        """Empty the file: notes of which one is lost are worth nothing, and a full disk takes no note of that."""
+        try:
             if os.fstat(descriptor)[1:3] == identity:
-                os.write(descriptor, (json.dumps(fields) + "\n").encode())
+                os.ftruncate(descriptor, 0)
         except OSError:
             pass
 
@@ -73,7 +82,7 @@ def install(target: str) -> None:
             note("read", path, None)
         else:
             if state.st_mode & 0o170000 == 0o100000:
-                note("read", path, [state.st_size, state.st_mtime_ns])
+                note("read", path, [state.st_size, max(state.st_mtime_ns, state.st_ctime_ns)])
 
     def write(path: Any) -> None:
         path = full(path)

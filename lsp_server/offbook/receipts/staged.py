@@ -22,6 +22,12 @@ UNTRACKED_CODE = frozenset({".py", ".pyi", ".pyx", ".pyd", ".so", ".pyc", ".ipyn
 _PIPE = 60_000
 """Bytes that are written to git at once."""
 
+SUBMODULE = "160000"
+"""The mode of a submodule's commit in the index."""
+
+SEEN = "H"
+"""How ``git ls-files -v`` marks a file that git compares with the work tree's: others it was told not to look at."""
+
 UNKNOWN = 4
 """The exit status where not every notebook has a receipt that holds."""
 
@@ -30,16 +36,28 @@ class StagedView(View):
     """The files as they are staged, with the untracked data of the work tree.
 
     Attributes:
-        staged: the index: what git names each file's content, by path from the root.
+        staged: the index: what git names each file's content, by path from the root; commits of submodules besides.
     """
 
-    def __init__(self, root: str, staged: Mapping[str, str], edited: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        staged: Mapping[str, str],
+        *,
+        submodules: Iterable[str] = (),
+        edited: Iterable[str] | None = None,
+        unseen: Iterable[str] = (),
+    ) -> None:
         super().__init__(root)
         self.staged = staged
+        self._submodules = tuple(f"{path}/" for path in submodules)
         self._edited = None if edited is None else frozenset(edited)
+        self._unseen = unseen
 
     def holds(self, path: str, entry: Entry | None) -> bool:
-        """Tell whether a file is still what it was."""
+        """Tell whether a file is still what it was; what is staged in a submodule, nobody looks at."""
+        if path.startswith(self._submodules):
+            return False
         blob = self.staged.get(path)
         if blob is None:
             hidden = not os.path.isabs(path) and os.path.splitext(path)[1] in UNTRACKED_CODE
@@ -50,6 +68,8 @@ class StagedView(View):
 
     def names(self, path: str) -> list[str]:
         """Return the names in a folder: what is staged there, and what git does not know and is no code."""
+        if f"{path}/".startswith(self._submodules):
+            return []
         if os.path.isabs(path):
             return super().names(path)
         start = "" if path == "." else f"{path}/"
@@ -59,9 +79,10 @@ class StagedView(View):
 
     @property
     def edited(self) -> frozenset[str]:
-        """The paths whose file in the work tree is not the staged one."""
+        """The paths whose file in the work tree is not the staged one, or that git was told not to look at."""
         if self._edited is None:
-            self._edited = frozenset(GitProcess(self.root, "diff-files", "--name-only", "--no-renames", "-z").fields())
+            found = GitProcess(self.root, "diff-files", "--name-only", "--no-renames", "-z").fields()
+            self._edited = frozenset({*found, *self._unseen})
         return self._edited
 
 
@@ -92,23 +113,28 @@ def check_staged(top: str) -> int:
 def _verified(top: str) -> int | None:
     """Return how many notebooks the commit concerns; ``None`` where one has no receipt that holds."""
     differing = GitProcess(top, "diff-index", "--cached", "--raw", "--no-abbrev", "--no-renames", "-z", "HEAD")
-    listing = GitProcess(top, "ls-files", "--stage", "-z")
+    listing = GitProcess(top, "ls-files", "--stage", "-v", "-z")
     fields, lines = differing.fields(), listing.fields()
     changes = dict(zip(fields[1::2], (field.split(" ") for field in fields[::2]), strict=True))
     modules = any(path.endswith(".py") for path in changes)
     notebooks = {path: change[3] for path, change in changes.items() if _runs(path, change[1]) and change[4] != "D"}
     if not modules and not notebooks:
         return 0
-    staged = {}
+    staged, unseen, submodules = {}, [], []
     for line in lines:
         head, _, path = line.partition("\t")
-        mode, blob, stage = head.split(" ")
+        tag, mode, blob, stage = head.split(" ")
         if stage != "0":
             return None
         staged[path] = blob
+        if mode == SUBMODULE:
+            submodules.append(path)
+        elif tag != SEEN:
+            unseen.append(path)
         if modules and _runs(path, mode):
             notebooks[path] = blob
-    return len(notebooks) if _all_hold(top, notebooks, StagedView(top, staged)) else None
+    view = StagedView(top, staged, submodules=submodules, unseen=unseen)
+    return len(notebooks) if _all_hold(top, notebooks, view) else None
 
 
 def _runs(path: str, mode: str) -> bool:

@@ -9,7 +9,8 @@ from zlib import crc32
 from offbook.receipts.digest import sha1
 
 State = tuple[int, int]
-"""A file's size in bytes and its time of change in nanoseconds."""
+"""A file's size in bytes and its time of change in nanoseconds: the later of the content's and the file's own, as
+the content's can be set back."""
 
 Entry = tuple[int, int, str]
 """A file in a receipt: size in bytes, time of change in nanoseconds (0: not to be relied on), digest of its content
@@ -77,7 +78,9 @@ def file_state(path: str) -> State | None:
         state = os.stat(path)
     except (OSError, ValueError):
         return None
-    return (state.st_size, state.st_mtime_ns) if state.st_mode & 0o170000 == 0o100000 else None
+    if state.st_mode & 0o170000 != 0o100000:
+        return None
+    return state.st_size, max(state.st_mtime_ns, state.st_ctime_ns)
 
 
 def content_digest(path: str) -> str | None:

@@ -11,9 +11,10 @@ from offbook.notebook import CellId
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.module.surroundings import check_notebook
 from offbook.refactor.options import about
-from offbook.refactor.plan import Plan, Refusal
+from offbook.refactor.plan import NotebookChange, Plan, Refusal
 from offbook.refactor.registry import Context, refactoring
 from offbook.refactor.uses.edits import edited
+from offbook.refactor.uses.elsewhere import check_elsewhere
 from offbook.refactor.uses.finding import Use, find_definition, find_uses, shadowing_scope
 from offbook.refactor.uses.signature import argument_edit, parameter_edit
 from offbook.text import Edit
@@ -38,7 +39,8 @@ def add_parameter(context: Context, options: AddParameterOptions) -> Plan | Refu
 
     The function then depends on nothing that its calls do not show, and gets the same values as before. Refused where
     it sets the variables itself, where it reads them after its call (in a generator, an inner function or a lambda),
-    where it is decorated or used as a value, and where a call stands where the name means something else.
+    where it is decorated or used as a value, where a call stands where the name means something else, and where
+    another notebook runs this one (`%run`) and uses the function.
     """
     try:
         return _plan(Scene(context), options.function, list(dict.fromkeys(options.variables)))
@@ -47,12 +49,30 @@ def add_parameter(context: Context, options: AddParameterOptions) -> Plan | Refu
 
 
 def _plan(scene: Scene, function: str, variables: list[str]) -> Plan:
+    change, calls = with_parameters(scene, function, variables)
+    names = " and ".join(f"`{name}`" for name in variables)
+    passing = f"{calls} call{'s' * (calls != 1)} pass{'es' * (calls == 1)}"
+    return Plan(
+        refactoring="add.parameter",
+        title=f"Make {names} {'a parameter' if len(variables) == 1 else 'parameters'} of `{function}`",
+        notebooks=(change,),
+        summary=(f"`{function}` takes {names}; {passing} {'it' if len(variables) == 1 else 'them'}.",),
+    )
+
+
+def with_parameters(scene: Scene, function: str, variables: list[str]) -> tuple[NotebookChange, int]:
+    """Return the change that makes variables parameters of a function, and the number of calls that pass them.
+
+    Raises:
+        RefusedError: where the function could get other values.
+    """
     check_notebook(scene)
     cell, definition = find_definition(scene, function)
     node = definition.node
     if isinstance(node, ast.ClassDef) or not variables:
         raise scene.refuse(f"`{function}` is no function" if variables else "no variable was named", cell)
     _check_function(scene, cell, definition, variables)
+    check_elsewhere(scene, [function])
     uses = find_uses(scene, function)
     for use in uses:
         _check_use(scene, use, function, variables)
@@ -61,14 +81,7 @@ def _plan(scene: Scene, function: str, variables: list[str]) -> Plan:
     for use in uses:
         assert use.call is not None, "checked above"
         edits.setdefault(use.cell, []).append(argument_edit(_python(scene, use.cell), use.call, variables))
-    names = " and ".join(f"`{name}`" for name in variables)
-    calls = f"{len(uses)} call{'s' * (len(uses) != 1)} pass{'es' * (len(uses) == 1)}"
-    return Plan(
-        refactoring="add.parameter",
-        title=f"Make {names} {'a parameter' if len(variables) == 1 else 'parameters'} of `{function}`",
-        notebooks=(edited(scene.notebook, edits),),
-        summary=(f"`{function}` takes {names}; {calls} {'it' if len(variables) == 1 else 'them'}.",),
-    )
+    return edited(scene.notebook, edits), len(uses)
 
 
 def _python(scene: Scene, cell: CellId) -> str:
@@ -142,10 +155,20 @@ def _check_use(scene: Scene, use: Use, function: str, variables: list[str]) -> N
             raise scene.refuse(
                 f"`{variable}` means something else where cell {number} calls `{function}`", use.cell, use.read.span
             )
-        if not use.owner and not any(_bound_before(scene, use, variable)):
-            raise scene.refuse(
-                f"cell {number} calls `{function}` before `{variable}` is bound", use.cell, use.read.span
-            )
+        for place in _first_calls(scene, use, set()):
+            if not any(_bound_before(scene, place, variable)):
+                message = f"cell {place.number + 1} may call `{function}` before `{variable}` is bound"
+                raise scene.refuse(message, place.cell, place.read.span)
+
+
+def _first_calls(scene: Scene, use: Use, seen: set[str]) -> Iterator[Use]:
+    """Yield the places at top level from which a use can be reached: itself, or where its function is named."""
+    if use.owner in ("", "<lambda>"):
+        yield use
+    elif use.owner not in seen:
+        seen.add(use.owner)
+        for named in find_uses(scene, use.owner):
+            yield from _first_calls(scene, named, seen)
 
 
 def _bound_before(scene: Scene, use: Use, variable: str) -> Iterator[bool]:

@@ -74,8 +74,9 @@ def extract_function(context: Context, options: ExtractFunctionOptions) -> Plan 
 
     Refused where a function would behave differently: a name that is bound only on some paths and read later, `global`,
     `del` of the notebook's variables, top-level `await`, magics in the middle of the code, functions that read what
-    the code binds, code that looks at all names (`globals()`, `eval`), the history (`_`, `Out`), and figures in another
-    backend than the inline one.
+    the code binds, code that looks at all names (`globals()`, `eval`), the history (`_`, `Out`), a lambda or generator
+    that is shown (its text would name the new function), figures in another backend than the inline one, and variables
+    that another notebook uses which runs this one (`%run`).
     """
     from offbook.refactor.function.extraction import prepare  # noqa: PLC0415
     from offbook.refactor.function.writing import write  # noqa: PLC0415  (loads libcst, which takes 0.1 s)

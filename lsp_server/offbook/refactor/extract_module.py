@@ -2,12 +2,12 @@
 
 The refactoring shows that a fresh run gives the same results, or refuses. What has to hold:
 
-1. every name that moved code looks up means the same in the module (``closure.py``, ``names.py``);
+1. every name that moved code looks up means the same in the module (``finder.py``, ``names.py``);
 2. what runs at the definition gives the same at the module's import (``purity.py``), and so do the module's own
    imports (``order.py``);
 3. the notebook's import finds that module and no other (``target.py``), and nothing in the notebook looks at where
    code stands (``surroundings.py``);
-4. a module that is there already keeps its meaning (``existing.py``).
+4. a module that is there already keeps its meaning (``existing.py``), and so does what it holds already (``held.py``).
 """
 
 from __future__ import annotations
@@ -31,16 +31,21 @@ class ExtractModuleOptions:
         names: functions and classes to move.
         cells: move what these cells define.
         everything: move every function and class that can be moved; the plan says why others stay.
+        parameters: make variables that change parameters of the functions that read them; every call passes them. By
+            default, only `--all` does.
         tidy: remove imports that only the moved code used.
         autoreload: add `%autoreload 2`, which loads the module again when you edit it.
+        others: other notebooks of the workspace that hold the same definitions import them, too.
     """
 
     to: TargetPath = field(metadata=about(metavar="pkg/mod.py"))
     names: tuple[str, ...] = field(default=(), metadata=about(metavar="f,G", group=_WHAT))
     cells: tuple[CellId, ...] = field(default=(), metadata=about(group=_WHAT))
     everything: bool = field(default=False, metadata=about(flag="--all", group=_WHAT))
+    parameters: bool | None = field(default=None, metadata=about())
     tidy: bool = field(default=False, metadata=about())
     autoreload: bool = field(default=False, metadata=about())
+    others: bool = field(default=False, metadata=about())
 
 
 def offer(context: Context, selection: Selection) -> Offer | None:
@@ -64,12 +69,14 @@ def extract_module(context: Context, options: ExtractModuleOptions) -> Plan | Re
     """Move functions and classes, and all that they need, to a Python module.
 
     The notebook imports them where they stood. Refused where the moved code would find other values in a module than
-    in the notebook: variables that change, star imports, magics, `global` names.
+    in the notebook: variables that change, star imports, magics, `global` names that a cell uses, too.
     """
-    from offbook.refactor.module.extraction import extract  # noqa: PLC0415  (loads libcst, which takes 0.1 s)
+    from offbook.refactor.across import extracting  # noqa: PLC0415  (loads libcst, which takes 0.1 s)
     from offbook.refactor.module.scene import RefusedError  # noqa: PLC0415
 
     try:
-        return extract(context, options)
+        if options.others:
+            return extracting.extract_everywhere(context, options)
+        return extracting.extract_here(context, options)
     except RefusedError as error:
         return error.refusal

@@ -1,15 +1,16 @@
-"""Pipeline: a transformer that is fitted and applied by hand, and its model, are fitted and used as one."""
+"""Pipeline: transformers that are fitted and applied by hand, and their model, are fitted and used as one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from offbook.notebook import CellId, DeleteCell
+from offbook.refactor.module.report import listed
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.options import about
 from offbook.refactor.pipelines.checks import check, check_cells
 from offbook.refactor.pipelines.finding import Finder
-from offbook.refactor.pipelines.steps import ByHand
+from offbook.refactor.pipelines.steps import ByHand, Learner, Step
 from offbook.refactor.pipelines.writing import Writer
 from offbook.refactor.plan import NotebookChange, Plan, Refusal
 from offbook.refactor.registry import Context, Offer, Selection, refactoring
@@ -20,7 +21,7 @@ class PipelineOptions:
     """Which transformer.
 
     Attributes:
-        cell: the cell that fits the transformer.
+        cell: the cell that fits the first transformer.
     """
 
     cell: CellId = field(metadata=about())
@@ -40,11 +41,12 @@ def offer(context: Context, selection: Selection) -> Offer | None:
     id="pipeline", title="Make a pipeline", kind="refactor.rewrite.pipeline", options=PipelineOptions, offer=offer
 )
 def pipeline(context: Context, options: PipelineOptions) -> Plan | Refusal:
-    """Make one pipeline of a transformer that is fitted and applied by hand, and the model that learns from it.
+    """Make one pipeline of transformers that are fitted and applied by hand, and the model that learns from them.
 
-    Transformer and model stay the same objects under their names (`scaler.mean_`, `model.coef_`), and all results stay
-    the same, bit by bit. Refused where anything but one scikit-learn model uses the transformed rows, where other code
-    could change the rows before the pipeline reads them, and for transformers that are not known to give the same then.
+    Several models that learn from the same rows get a pipeline each. Transformers and models stay the same objects
+    under their names (`scaler.mean_`, `model.coef_`), and all results stay the same, bit by bit. Refused where anything
+    but scikit-learn models uses the transformed rows, where other code could change the rows before the pipeline reads
+    them, and for transformers that are not known to give the same then.
     """
     scene = Scene(context)
     if options.cell not in context.analysis.facts:
@@ -52,26 +54,44 @@ def pipeline(context: Context, options: PipelineOptions) -> Plan | Refusal:
     try:
         check_cells(scene)
         finder = Finder(scene)
-        ours = finder.find(options.cell)
-        check(finder, ours)
-        return _plan(scene, ours, Writer(finder, ours))
+        return _first_plan(finder, finder.first(options.cell))
     except RefusedError as error:
         return error.refusal
+
+
+def _first_plan(finder: Finder, starts: list[Step]) -> Plan | Refusal:
+    """Return the plan for the first transformer that can become a pipeline; where none can, the first refusal."""
+    refusals: list[Refusal] = []
+    for start in starts:
+        try:
+            ours = finder.find(start)
+            check(finder, ours)
+            return _plan(finder.scene, ours, Writer(finder, ours))
+        except RefusedError as error:
+            refusals.append(error.refusal)
+    return refusals[0]
 
 
 def _plan(scene: Scene, ours: ByHand, writer: Writer) -> Plan:
     changes = tuple(writer.changes())
     gone = tuple(change.cell for change in changes if isinstance(change, DeleteCell))
-    numbers = ", ".join(str(scene.number(cell)) for cell in dict.fromkeys(step.cell for step in ours.steps))
+    numbers = ", ".join(str(scene.number(cell)) for cell in dict.fromkeys(step.cell for step in ours.lines))
     cells = f"cell{'s' * (', ' in numbers)} {numbers}"
+    models = list(dict.fromkeys(learner.fit.model for learner in ours.learners))
+    what = listed((*ours.steps, *models))
     return Plan(
         refactoring="pipeline",
-        title=f"Make a pipeline of `{ours.transformer}` and `{ours.fit.model}`",
+        title=f"Make {'a pipeline' if len(ours.learners) == 1 else 'pipelines'} of {what}",
         notebooks=(NotebookChange(scene.notebook.path, changes),),
         summary=(
-            f"`{writer.name}` fits `{ours.transformer}` and `{ours.fit.model}` in cell "
-            f"{scene.number(ours.fit.cell)}, and predicts from rows as they were before.",
+            *(_sentence(scene, learner, name) for learner, name in zip(ours.learners, writer.names, strict=True)),
             f"The lines in {cells} that transformed rows by hand go.",
         ),
         removed=gone,
     )
+
+
+def _sentence(scene: Scene, learner: Learner, name: str) -> str:
+    what = listed((*learner.rows.path, learner.fit.model))
+    predicts = ", and predicts from rows as they were before" if learner.uses else ""
+    return f"`{name}` fits {what} in cell {scene.number(learner.fit.cell)}{predicts}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Plan:
         warnings: what the user should know before applying it.
         moved: cells whose outputs another cell shows afterwards, with that cell; all others keep their id.
         removed: cells that are gone with what they show, since nothing needs it.
+        unsafe: whether it is written only once a run before and after it showed the same.
     """
 
     refactoring: str
@@ -52,6 +54,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     moved: tuple[tuple[CellId, CellId], ...] = ()
     removed: tuple[CellId, ...] = ()
+    unsafe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """More options with which a refactoring may do what it has refused; ``title`` is what they do, for a button."""
+
+    title: str
+    options: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a refactoring cannot be shown safe, where, and what the user could do."""
 
     reason: str
     where: Place | None = None
     advice: str = ""
+    remedy: Remedy | None = None

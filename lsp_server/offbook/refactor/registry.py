@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,8 +46,20 @@ class Workspace(Protocol):
         """Tell whether a folder holds Python modules."""
         ...
 
-    def notebooks(self) -> Iterable[Analysis]:
-        """Return the analyses of all notebooks of the workspace."""
+    def library(self, module: str) -> str | None:
+        """Return the text of a module or package that is installed for the workspace; ``None`` where none is."""
+        ...
+
+    def notebooks_with(self, words: Sequence[str]) -> Iterable[Analysis]:
+        """Return the analyses of the notebooks in whose file one of these ASCII words stands."""
+        ...
+
+    def notebooks_defining(self, names: Iterable[str]) -> Iterable[Analysis]:
+        """Return the analyses of the notebooks that may define one of these names."""
+        ...
+
+    def notebooks_in(self, folder: Path) -> Iterable[Analysis]:
+        """Return the analyses of the notebooks that stand in a folder, not below it."""
         ...
 
 

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from offbook.analysis import Definition
-from offbook.notebook import CellId
+from offbook.notebook import CellId, may_fail
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.module.surroundings import check_notebook
 from offbook.refactor.options import about
 from offbook.refactor.plan import Plan, Refusal
 from offbook.refactor.registry import Context, refactoring
 from offbook.refactor.uses.edits import edited
+from offbook.refactor.uses.elsewhere import check_elsewhere
 from offbook.refactor.uses.finding import Use, find_definition, find_uses
 from offbook.text import Edit, Span
 
@@ -48,7 +49,8 @@ def rename_definition(context: Context, options: RenameDefinitionOptions) -> Pla
 
     A cell above that is run again then gets the function that it was written for. Refused where it cannot be seen which
     of both a use means: in functions that are called before and after, in magics, where the name is bound a third time
-    further down; and where the function's name could be shown (it is used as a value, decorated, or is a class).
+    further down; where the function's name could be shown (it is used as a value, decorated, or is a class); and where
+    another notebook runs this one (`%run`) and uses the function.
     """
     try:
         return _plan(Scene(context), options)
@@ -63,6 +65,7 @@ def _plan(scene: Scene, options: RenameDefinitionOptions) -> Plan:
     to = options.to or _free_name(scene, options.name)
     _check_name(scene, cell, definition, to)
     _check_definition(scene, number, cell, definition)
+    check_elsewhere(scene, [options.name])
     edits: dict[CellId, list[Edit]] = {cell: [Edit(definition.span, to)]}
     renamed = [use for use in find_uses(scene, options.name) if _is_of(scene, use, number, definition)]
     for use in renamed:
@@ -110,7 +113,7 @@ def _check_definition(scene: Scene, number: int, cell: CellId, definition: Defin
             "Rename that one first.",
         )  # fmt: skip
     for index, found, facts in scene.cells:
-        if "raises-exception" in found.tags:
+        if may_fail(found):
             raise scene.refuse(f"cell {index + 1} shows an error, and names of functions with it", found.id)
         for item in ast.walk(facts.tree or ast.Module([], [])):
             if isinstance(item, ast.Attribute) and item.attr in _NAMED:

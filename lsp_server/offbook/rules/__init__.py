@@ -1,6 +1,7 @@
-"""The rules, one file each, and the engine that runs them."""
+"""The rules, one file each; `checker` runs them, and loads the analysis and each rule when it does."""
 
-from offbook.rules.checker import Checked, Checker, RuleSettings, check, check_once
-from offbook.rules.registry import Rule, all_rules
+from offbook.rules.catalogue import CATALOGUE
+from offbook.rules.registry import Heading, Rule, all_rules
+from offbook.rules.settings import RuleSettings
 
-__all__ = ["Checked", "Checker", "Rule", "RuleSettings", "all_rules", "check", "check_once"]
+__all__ = ["CATALOGUE", "Heading", "Rule", "RuleSettings", "all_rules"]

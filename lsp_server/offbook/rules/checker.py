@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+
+from msgspec import Struct, field
 
 from offbook.analysis import Analysis
 from offbook.diagnostics import Diagnostic, Severity
 from offbook.notebook import CellId
-from offbook.rules.registry import Finding, Rule, Subject, all_rules
+from offbook.rules.answers import Answers
+from offbook.rules.catalogue import CATALOGUE
+from offbook.rules.registry import Finding, Heading, Needs, Rule, Subject
+from offbook.rules.settings import RuleSettings
 from offbook.rules.suppression import Suppressions, Uses
-from offbook.rules.surroundings import Answer, Question, Surroundings
-from offbook.rules.views import Answers, CellView, NameView, NotebookView, SuppressionsView
+from offbook.rules.surroundings import Answer, Question
+from offbook.rules.views import CellView, NameView, NotebookView, SuppressionsView
 from offbook.text import Span
 
 INTERNAL_CODE = "OB900"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
-    """Which rules run, and how.
-
-    Attributes:
-        enabled: the codes of the rules that run; ``None`` for all.
-        options: a rule's options by its name; a rule that is not in it gets its defaults.
-        known_names: names that the platform provides (``spark``, ``dbutils``).
-        surroundings: what is around the notebook; ``None`` where nobody knows, as it is not saved.
-    """
-
-    enabled: Collection[str] | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-    known_names: frozenset[str] = frozenset()
-    surroundings: Surroundings | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a check has found.
 
     Attributes:
@@ -53,18 +37,15 @@ class Checked:
 
 
 class _RuleSet:
-    """The rules that run, with their options, and what they all share."""
+    """The rules that run, with their options, and what they all share; each is loaded when it first runs."""
 
     def __init__(self, settings: RuleSettings) -> None:
         self.settings = settings
         enabled = settings.enabled
-        rules = [rule for rule in all_rules() if enabled is None or rule.code in enabled]
+        rules = [rule for rule in CATALOGUE if enabled is None or rule.code in enabled]
         self.rules = [rule for rule in rules if rule.per != "suppressions"]
         self._last_rules = [rule for rule in rules if rule.per == "suppressions"]
-        self._options = {
-            rule.code: settings.options.get(rule.name) or (rule.options() if rule.options else None)
-            for rule in self.rules
-        }
+        self._loaded: dict[str, tuple[Rule, Struct | None]] = {}
         self.suppressions = Suppressions()
 
     def view(self, per: Subject, subject: str, answers: Answers) -> NotebookView:
@@ -75,15 +56,25 @@ class _RuleSet:
             return NameView(answers, subject, None, self.settings.known_names)
         return NotebookView(answers, None, self.settings.known_names)
 
-    def run(self, rule: Rule, view: NotebookView, subject: str, analysis: Analysis) -> tuple[Diagnostic, ...]:
+    def run(self, heading: Heading, view: NotebookView, subject: str, analysis: Analysis) -> tuple[Diagnostic, ...]:
         """Run one rule on one subject; one that crashes has one finding, which says so."""
-        view.options = self._options.get(rule.code)
+        if heading.needs and not _holds(view, heading.needs):
+            return ()
+        rule, view.options = self._load(heading)
         try:
             findings = [*rule.check(view)]
         except Exception:
-            traceback.print_exc(file=sys.stderr)
+            _report_crash()
             return tuple(_crash(rule, subject, analysis))
         return tuple(_diagnostic(rule, finding) for finding in findings) if findings else ()
+
+    def _load(self, heading: Heading) -> tuple[Rule, Struct | None]:
+        known = self._loaded.get(heading.code)
+        if known is None:
+            rule = heading.load()
+            options = self.settings.options.get(rule.name) or (rule.options() if rule.options else None)
+            known = self._loaded[heading.code] = (rule, options)
+        return known
 
     @property
     def last_codes(self) -> set[str]:
@@ -113,7 +104,8 @@ class _RuleSet:
         if uses.everything:
             enabled = frozenset(rule.code for rule in (*self.rules, *self._last_rules))
             view = SuppressionsView(analysis, uses, enabled)
-            for rule in self._last_rules:
+            for heading in self._last_rules:
+                rule, _ = self._load(heading)
                 yield from (_diagnostic(rule, finding) for finding in rule.check(view))
 
 
@@ -159,6 +151,7 @@ class Checker:
         self._askers: dict[Question, set[Key]] = {}
         self._found: dict[Key, tuple[Diagnostic, ...]] = {}
         self._waiting: dict[Key, tuple[Analysis, tuple[Diagnostic, ...]]] = {}
+        self._unasked = False
         self._last: tuple[Analysis, list[Diagnostic]] | None = None
 
     def check(self, analysis: Analysis, *, quick: bool = False) -> list[Diagnostic]:
@@ -166,12 +159,16 @@ class Checker:
 
         Args:
             analysis: the notebook as it is now.
-            quick: leave what rests on the whole notebook for :meth:`catch_up`; until then its earlier findings
-                stand, where no cell that they name has changed.
+            quick: after an edit, leave what rests on the whole notebook for :meth:`catch_up`; until then its earlier
+                findings stand, where no cell that they name has changed. What lies outside is asked about by the
+                next check without an edit.
         """
         if analysis.notebook.language != "python":
             return []
         before, answers = self._answers, Answers(analysis, self._answers, self.settings.surroundings)
+        self._unasked = quick and before is not None and analysis.notebook is not before.analysis.notebook
+        if self._unasked and before is not None:
+            answers.outside = before.outside
         changed = list(answers.changed(before, self._askers)) if before else []
         forgotten = self._forget(changed, before.analysis if before and quick else None)
         if not quick:
@@ -191,10 +188,13 @@ class Checker:
     @property
     def pending(self) -> bool:
         """Whether a quick check has left something out."""
-        return bool(self._waiting)
+        return self._unasked or bool(self._waiting)
 
     def catch_up(self) -> None:
         """Run one rule that a quick check has left out, on the notebook as it was at the last check."""
+        self._unasked = False
+        if not self._waiting:
+            return
         code, subject = key = next(iter(self._waiting))
         rule = next(rule for rule in self._rules.rules if rule.code == code)
         if self._answers is not None and subject in _subjects(rule.per, self._answers.analysis):
@@ -243,7 +243,7 @@ class Checker:
         if not askers:
             self._askers.pop(question, None)
 
-    def _run(self, rule: Rule, subject: str, answers: Answers) -> None:
+    def _run(self, rule: Heading, subject: str, answers: Answers) -> None:
         view = self._rules.view(rule.per, subject, answers)
         findings = self._rules.run(rule, view, subject, answers.analysis)
         key = (rule.code, subject)
@@ -255,7 +255,7 @@ class Checker:
             self._found[key] = findings
 
 
-def _candidates(rule: Rule, changed: Iterable[Question], forgotten: Iterable[Key]) -> Iterable[str]:
+def _candidates(rule: Heading, changed: Iterable[Question], forgotten: Iterable[Key]) -> Iterable[str]:
     """Return the subjects on which a rule may have to run again: whose results were forgotten, and new ones."""
     kind = {"cell": "facts", "name": "events"}.get(rule.per)
     again = [subject for code, subject in forgotten if code == rule.code]
@@ -290,6 +290,17 @@ def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
         finding.related,
         finding.proposal,
     )
+
+
+def _report_crash() -> None:
+    import traceback  # noqa: PLC0415  (for bugs alone)
+
+    traceback.print_exc(file=sys.stderr)
+
+
+def _holds(view: NotebookView, needed: Needs) -> bool:
+    """Tell whether a notebook holds what a rule needs."""
+    return bool(view.learning_cells() or (needed == "networks" and view.cells_with("torch")))
 
 
 def _crash(rule: Rule, subject: str, analysis: Analysis) -> Iterator[Diagnostic]:

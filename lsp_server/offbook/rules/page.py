@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Literal, NamedTuple
 
-from offbook.rules.registry import Rule
+from msgspec.structs import fields
 
-_EXAMPLE = re.compile(r"^## (?P<kind>Bad|Good)\n(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-_FENCE = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+from offbook.rules.registry import Rule
+from offbook.text.patterns import pattern
+
+_EXAMPLE = pattern(r"^## (?P<kind>Bad|Good)\n(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = pattern(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Example(NamedTuple):
@@ -52,11 +54,19 @@ def rule_page(rule: Rule) -> str:
     """Return the rule's page in Markdown."""
     summary, _, body = inspect.cleandoc(rule.text).partition("\n\n")
     lines = [f"# {rule.name} ({rule.code})", "", f"*{rule.severity.name.capitalize()}.* {summary}", "", body]
+    if rule.modules:
+        lines += [
+            "",
+            "## In modules",
+            "",
+            "Editors show it in the Python modules of the workspace, too, and `offbook check MODULE.py` does.",
+        ]
     options = rule_options(rule)
     if options:
         lines += ["", "## Settings", "", f"In `[tool.offbook.rules.{rule.name}]`:", ""]
         lines += [f"- `{option.key}` (default {option.default}): {option.meaning}" for option in options]
     lines += ["", "## Switching it off", ""]
-    lines += [f"`# offbook: ignore[{rule.code}]` on the line, the cell tag `offbook:ignore={rule.code}`, or"]
+    lines += [f"`# offbook: ignore[{rule.code}]` on the line, the cell tag `offbook:ignore={rule.code}`,"]
+    lines += [f"`# offbook: ignore-file[{rule.code}]` in any cell for the whole notebook, or"]
     lines += [f'`ignore = ["{rule.code}"]` in `[tool.offbook]`.', ""]
     return "\n".join(lines)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from offbook.diagnostics import Fix, Proposal, Related, Severity
 from offbook.notebook import CellId
@@ -17,8 +17,7 @@ Subject = Literal["cell", "name", "notebook", "suppressions"]
 """What a rule is called with: each code cell, each name, the notebook, or its suppressions when the others have run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule yields; the engine adds the rule's code, name and severity."""
 
     cell: CellId
@@ -29,8 +28,28 @@ class Finding:
     proposal: Proposal | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
+Needs = Literal["", "learning", "networks"]
+"""What a notebook has to hold for a rule to run: anything, cells that matter to models, or these or PyTorch."""
+
+
+class Heading(NamedTuple):
+    """What is known of a rule before its module is loaded; see :mod:`offbook.rules.catalogue`."""
+
+    code: str
+    name: str
+    per: Subject
+    needs: Needs
+    folder: str
+    modules: bool
+
+    def load(self) -> Rule:
+        """Load the rule."""
+        module = self.name.replace("-", "_")
+        importlib.import_module(".".join(filter(None, ("offbook.rules", self.folder, module))))
+        return _declared[self.code]
+
+
+class Rule(Struct, frozen=True):
     """A declared rule.
 
     Attributes:
@@ -39,8 +58,10 @@ class Rule:
         severity: how much its findings matter.
         per: what it is called with.
         check: the generator function; it takes the view that ``per`` names.
-        options: a dataclass of settings with defaults, one class per rule; ``None`` for a rule without any.
+        options: a struct of settings with defaults, one class per rule; ``None`` for a rule without any.
         text: the docstring: a summary, headings, and the examples.
+        modules: whether it is also checked in modules.
+        needs: what a notebook has to hold for it to run.
     """
 
     code: str
@@ -48,8 +69,16 @@ class Rule:
     severity: Severity
     per: Subject
     check: Callable[[Any], Iterator[Finding]]
-    options: type | None
+    options: type[Struct] | None
     text: str
+    modules: bool = False
+    needs: Needs = ""
+
+    @property
+    def heading(self) -> Heading:
+        """What is known of it before its module is loaded."""
+        folder = ".".join(self.check.__module__.split(".")[2:-1])
+        return Heading(self.code, self.name, self.per, self.needs, folder, self.modules)
 
     @property
     def summary(self) -> str:
@@ -61,14 +90,25 @@ _Check = TypeVar("_Check", bound=Callable[[Any], Iterator[Finding]])
 _declared: dict[str, Rule] = {}
 
 
-def rule(code: str, severity: Severity, *, per: Subject, options: type | None = None) -> Callable[[_Check], _Check]:
-    """Declare a rule. The function's name is its name, its docstring its page, the docstring's examples its tests."""
+def rule(
+    code: str,
+    severity: Severity,
+    *,
+    per: Subject,
+    options: type[Struct] | None = None,
+    modules: bool = False,
+    needs: Needs = "",
+) -> Callable[[_Check], _Check]:
+    """Declare a rule. The function's name is its name, its docstring its page, the docstring's examples its tests.
+
+    ``modules`` says that it also holds for a module, which it is given as a notebook of one cell.
+    """
 
     def declare(check: _Check) -> _Check:
         name = check.__name__.replace("_", "-")
         text = check.__doc__ or ""
         assert code not in _declared, f"{code} is declared twice"
-        _declared[code] = Rule(code, name, severity, per, check, options, text)
+        _declared[code] = Rule(code, name, severity, per, check, options, text, modules, needs)
         return check
 
     return declare
@@ -77,6 +117,8 @@ def rule(code: str, severity: Severity, *, per: Subject, options: type | None = 
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule of this package, by code. Rules are found by walking the package."""
+    import pkgutil  # noqa: PLC0415  (for documentation alone: checks have the catalogue)
+
     package = importlib.import_module("offbook.rules")
     for module in pkgutil.walk_packages(package.__path__, "offbook.rules."):
         importlib.import_module(module.name)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.diagnostics import Applicability, CellEdits, Fix, Severity
-from offbook.rules.registry import Finding, all_rules, rule
+from offbook.rules.catalogue import CATALOGUE
+from offbook.rules.registry import Finding, rule
 from offbook.rules.suppression import UNUSED_CODE, Suppression
 from offbook.rules.views import SuppressionsView
 from offbook.text import Edit, Position, Span, split_lines
 
 
-@rule(UNUSED_CODE, Severity.INFORMATION, per="suppressions")
+@rule(UNUSED_CODE, Severity.INFORMATION, per="suppressions", modules=True)
 def unused_suppression(view: SuppressionsView) -> Iterator[Finding]:
     """A comment or tag switches off a rule that finds nothing there.
 
     ## What it does
-    Reports `# offbook: ignore[CODE]` and the cell tag `offbook:ignore=CODE` where the rule has nothing to say, and
-    codes that no rule has.
+    Reports `# offbook: ignore[CODE]` (for its line), the cell tag `offbook:ignore=CODE` and
+    `# offbook: ignore-file[CODE]` (for the notebook) where the rule has nothing to say, and codes that no rule has.
 
     ## Why it matters
     What it was for is gone or stands elsewhere now. Left behind, it hides the next true finding.
@@ -45,8 +46,8 @@ def unused_suppression(view: SuppressionsView) -> Iterator[Finding]:
         if item.kind == "text" or (item.words is not None and any(map(_is_this_rule, item.words))):
             continue
         if item.words is None:
-            if not view.is_used(item, "*") and all(rule.code in view.enabled for rule in all_rules()):
-                message = "nothing is switched off here: no rule has anything to say"
+            if not view.is_used(item, "*") and all(rule.code in view.enabled for rule in CATALOGUE):
+                message = f"nothing is switched off {_where(item)}: no rule has anything to say"
                 yield Finding(item.cell, item.span, message, _removal(view.source(item.cell), item, ()))
             continue
         reasons = {word: reason for word in item.words if (reason := _reason(view, item, word))}
@@ -62,12 +63,16 @@ def _is_this_rule(word: str) -> bool:
 
 def _reason(view: SuppressionsView, item: Suppression, word: str) -> str:
     """Return why a word in a suppression is of no use; empty if it is, or if that cannot be told."""
-    named = next((rule for rule in all_rules() if word.lower() in (rule.code.lower(), rule.name)), None)
+    named = next((rule for rule in CATALOGUE if word.lower() in (rule.code.lower(), rule.name)), None)
     if named is None:
         return f"no rule is called `{word}`"
     if named.code not in view.enabled or view.is_used(item, word):
         return ""
-    return f"`{word}` is switched off here, but has nothing to say"
+    return f"`{word}` is switched off {_where(item)}, but has nothing to say"
+
+
+def _where(item: Suppression) -> str:
+    return "here" if item.whole or item.kind == "tag" else "on this line"
 
 
 def _removal(source: str, item: Suppression, kept: tuple[str, ...]) -> Fix | None:

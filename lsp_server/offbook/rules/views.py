@@ -6,185 +6,21 @@ about something that changed run again.
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from offbook.analysis import Analysis, CellFacts, Occurrence, Stale
-from offbook.analysis.learning import matters, uses_models
 from offbook.notebook import Cell, CellId
+from offbook.rules.answers import KINDS, Answers
 from offbook.rules.outside import OutsideView
 from offbook.rules.suppression import Suppression, Uses
-from offbook.rules.surroundings import Outside, Question, Surroundings
+from offbook.rules.surroundings import Question
 
 _Key = TypeVar("_Key", bound=str)
 _View = TypeVar("_View", bound="NotebookView")
 _Result = TypeVar("_Result")
-
-
-class Answers:
-    """Answers questions from one analysis.
-
-    What is the same as in the previous answers is the same object, so that :meth:`changed` compares identities.
-
-    Attributes:
-        recorded: whether views remember what is asked; a check that nothing follows saves the time.
-        outside: the answers that no analysis tells.
-    """
-
-    def __init__(
-        self,
-        analysis: Analysis,
-        previous: Answers | None = None,
-        surroundings: Surroundings | None = None,
-        *,
-        recorded: bool = True,
-    ) -> None:
-        self.analysis = analysis
-        self.recorded = recorded
-        self.outside = Outside(surroundings)
-        self.order = tuple(cell.id for cell in analysis.notebook.cells)
-        self.counts = analysis.notebook.saved_counts
-        self.opaque = tuple(cell for cell, facts in analysis.facts.items() if facts.opaque)
-        self._occurrences: dict[str, tuple[object, list[Occurrence]]] = {}
-        self._origins: dict[str, tuple[object, str | None]] = {}
-        self._tables: dict[str, object] = {}
-        self.shared: dict[tuple[object, str], tuple[object, set[Question]]] = {}
-        if previous is not None:
-            self.counts = previous.counts if previous.counts == self.counts else self.counts
-            self.opaque = previous.opaque if previous.opaque == self.opaque else self.opaque
-            if previous.order == self.order:
-                self.order = previous.order
-                self._occurrences = previous._occurrences
-                self._origins = previous._origins
-
-    def to(self, question: Question) -> object:
-        """Answer a question."""
-        kind, key = question
-        answer = _KINDS.get(kind)
-        return answer(self, key) if answer is not None else self.outside.to(question)
-
-    def _events(self, name: str) -> object:
-        return self.analysis.flow.names.get(name)
-
-    def _facts(self, cell: str) -> CellFacts | None:
-        return self.analysis.facts.get(CellId(cell))
-
-    def _cell(self, cell: str) -> Cell | None:
-        notebook = self.analysis.notebook
-        return notebook.cell(CellId(cell)) if CellId(cell) in notebook else None
-
-    def occurrences(self, name: str) -> list[Occurrence]:
-        """Return what the cells do with a name, in document order; sorted once for a version of it."""
-        events = self.analysis.flow.names.get(name)
-        known = self._occurrences.get(name)
-        if known is None or known[0] is not events:
-            known = self._occurrences[name] = (events, self.analysis.flow.occurrences(name))
-        return known[1]
-
-    def _origin(self, name: str) -> str | None:
-        """Return the dotted name of what an import binds to a name."""
-        events = self.analysis.flow.names.get(name)
-        known = self._origins.get(name)
-        if known is None or known[0] is not events:
-            bindings = (binding for found in self.occurrences(name) for binding in found.events.bindings)
-            node = next((binding.node for binding in bindings if binding.kind == "import"), None)
-            known = self._origins[name] = (events, _imported(node, name))
-        return known[1]
-
-    def _table(self, key: str) -> object:
-        """Return a summary of the notebook, made when it is first asked for."""
-        if key not in self._tables:
-            self._tables[key] = _TABLES[key](self.analysis)
-        return self._tables[key]
-
-    def changed(self, previous: Answers, asked: Container[Question]) -> Iterator[Question]:
-        """Yield the questions whose answers are not those of an earlier version.
-
-        What lies outside changes without any edit: it is asked again where somebody has ``asked`` for it.
-        """
-        outside = [(question, known) for question, known in previous.outside.known.items() if question in asked]
-        yield from (question for question, known in outside if self.outside.to(question) != known)
-        if self.analysis.notebook.path != previous.analysis.notebook.path:
-            yield "path", ""
-        for kind in ("order", "counts", "opaque", "whole"):
-            if self.to((kind, "")) is not previous.to((kind, "")):
-                yield kind, ""
-        stale, before = self.analysis.stale, previous.analysis.stale
-        yield from (("stale", cell) for cell in stale.keys() | before.keys() if stale.get(cell) != before.get(cell))
-        differing_facts = list(_differing(previous.analysis.facts, self.analysis.facts))
-        if not differing_facts and self.order is previous.order:
-            self._tables = dict(previous._tables)  # they tell of nothing but the code
-        yield from (("table", key) for key, known in previous._tables.items() if self._table(key) != known)
-        yield from (("facts", key) for key in differing_facts)
-        origins = dict(previous._origins)
-        differing = list(_differing(previous.analysis.flow.names, self.analysis.flow.names))
-        yield from (("events", name) for name in differing)
-        for name in differing if self.order is previous.order else list(origins):
-            if name in origins and origins[name][1] != self._origin(name):
-                yield "origin", name
-        old = {cell.id: cell for cell in previous.analysis.notebook.cells}
-        new = {cell.id: cell for cell in self.analysis.notebook.cells}
-        for cell in _differing(old, new):
-            if old.get(cell) != new.get(cell):
-                yield "cell", cell
-
-
-_KINDS: dict[str, Callable[[Answers, str], object]] = {
-    "events": Answers._events,
-    "facts": Answers._facts,
-    "origin": Answers._origin,
-    "table": Answers._table,
-    "cell": Answers._cell,
-    "stale": lambda answers, cell: answers.analysis.stale.get(CellId(cell)),
-    "path": lambda answers, _: answers.analysis.notebook.path,
-    "order": lambda answers, _: answers.order,
-    "counts": lambda answers, _: answers.counts,
-    "opaque": lambda answers, _: answers.opaque,
-    "whole": lambda answers, _: answers.analysis,
-}
-"""How each kind of question is answered; all others are about what lies outside."""
-
-
-def _free_names(analysis: Analysis) -> tuple[str, ...]:
-    """Return the names that are read, and that no cell binds."""
-    return tuple(
-        name
-        for name, cells in analysis.flow.names.items()
-        if not any(events.bindings for events in cells.values())
-        and any(events.reads or events.deferred for events in cells.values())
-    )
-
-
-def _learning_cells(analysis: Analysis) -> tuple[str, ...]:
-    """Return the cells that the analysis of models needs; none where no library of machine learning is imported."""
-    if not any(uses_models(facts) for facts in analysis.facts.values() if facts.imports):
-        return ()
-    return tuple(cell for cell, facts in analysis.facts.items() if matters(facts))
-
-
-_TABLES: dict[str, Callable[[Analysis], tuple[str, ...]]] = {
-    "code": lambda analysis: tuple(analysis.facts),
-    "magics": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.masked.magics),
-    "imports": lambda analysis: tuple(cell for cell, facts in analysis.facts.items() if facts.imports),
-    "stars": lambda analysis: tuple(
-        cell for cell, facts in analysis.facts.items() if any(found.bound == "*" for found in facts.imports)
-    ),
-    "free": _free_names,
-    "learning": _learning_cells,
-}
-
-
-def _differing(before: Mapping[_Key, object], after: Mapping[_Key, object]) -> Iterator[_Key]:
-    """Yield the keys that do not hold the same object in both."""
-    for key, value in after.items():
-        if before.get(key) is not value:
-            yield key
-    for key in before:
-        if key not in after:
-            yield key
 
 
 class NotebookView(OutsideView):
@@ -207,7 +43,7 @@ class NotebookView(OutsideView):
     def _ask(self, kind: str, key: str = "") -> Any:
         if self._recorded:
             self.asked.add((kind, key))
-        answer = _KINDS.get(kind)
+        answer = KINDS.get(kind)
         return answer(self._answers, key) if answer is not None else self._answers.outside.to((kind, key))
 
     def once(self, compute: Callable[[_View], _Result]) -> _Result:
@@ -265,8 +101,9 @@ class NotebookView(OutsideView):
 
     def facts(self, cell: CellId) -> CellFacts | None:
         """Return what a code cell does; ``None`` for other cells."""
-        found: CellFacts | None = self._ask("facts", cell)
-        return found
+        if self._recorded:
+            self.asked.add(("facts", cell))
+        return self._analysis.facts.get(cell)
 
     def occurrences(self, name: str) -> list[Occurrence]:
         """Return what the cells do with a name, in document order."""
@@ -279,8 +116,8 @@ class NotebookView(OutsideView):
         path: Path = self._ask("path")
         return path if self.exists("") is not None else None
 
-    def cells_with(self, what: Literal["magics", "imports", "stars"]) -> Sequence[CellId]:
-        """Return the code cells that hold magics, imports or star imports, in document order."""
+    def cells_with(self, what: Literal["magics", "imports", "stars", "torch"]) -> Sequence[CellId]:
+        """Return the code cells that hold magics, imports, star imports or an import of PyTorch, in document order."""
         cells: Sequence[CellId] = self._ask("table", what)
         return cells
 
@@ -381,16 +218,6 @@ class SuppressionsView:
     def source(self, cell: CellId) -> str:
         """Return a cell's source."""
         return self._analysis.notebook.cell(cell).source
-
-
-def _imported(node: ast.AST | None, name: str) -> str | None:
-    """Return the dotted name that an import statement binds to a name."""
-    for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
-        if isinstance(node, ast.ImportFrom) and (alias.asname or alias.name) == name:
-            return f"{node.module or ''}.{alias.name}"
-        if isinstance(node, ast.Import) and alias.asname == name:
-            return alias.name
-    return name if isinstance(node, ast.Import) else None
 
 
 def _mentions(source: str, name: str) -> bool:

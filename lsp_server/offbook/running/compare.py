@@ -11,6 +11,7 @@ from offbook.running.normalize import RELATIVE, normalize, same_text
 from offbook.running.parts import Part, excerpts, gather_parts
 from offbook.running.pixels import same_picture
 from offbook.running.report import RunReport
+from offbook.running.shown import Shown, excerpt_rows, show_all, show_pair
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
 _TEXT_LIMIT = 20 * 2**20
@@ -33,12 +34,23 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that two runs gave differently; ``index`` is the cell's in the first run, -1 for a file."""
+    """Something that two runs gave differently.
+
+    Attributes:
+        what: what it is, in the user's words.
+        before: the first lines that differ, of the first run.
+        after: those of the second run.
+        index: the cell's place in the first run, from 0; -1 for a file.
+        old: all that the first run shows there.
+        new: all that the second run shows there.
+    """
 
     what: str
     before: str
     after: str
     index: int = -1
+    old: tuple[Shown, ...] = ()
+    new: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +116,9 @@ def _compare_outputs(
             shaky = found
         wrong = _differing(ours, theirs, tolerance)
         if wrong is None:
-            differences.append(_structural(ours, theirs, index))
+            differences.append(_structural(ours, theirs, index, tolerance))
         else:
-            differences += [
-                Difference(
-                    f"cell {index + 1} shows another {ours[at].kind}",
-                    *excerpts(ours[at], theirs[at], tolerance),
-                    index,
-                )
-                for at in sorted(wrong - shaky)
-            ]
+            differences += [_different(ours[at], theirs[at], index, tolerance) for at in _telling(ours, wrong - shaky)]
     return Comparison(tuple(differences), _unstable_cells(unstable))
 
 
@@ -128,8 +133,23 @@ def _listed(items: Sequence[object]) -> str:
     return ", ".join(map(str, items[:-1])) + f" and {items[-1]}"
 
 
-def _structural(ours: list[Part], theirs: list[Part], index: int) -> Difference:
-    """Describe outputs that differ in number or kind."""
+def _different(before: Part, after: Part, index: int, tolerance: float) -> Difference:
+    """Describe one thing that differs."""
+    old, new = show_pair(before, after, tolerance)
+    texts = (
+        excerpt_rows(old[0].rows, new[0].rows) if old[0].rows and new[0].rows else excerpts(before, after, tolerance)
+    )
+    return Difference(f"cell {index + 1} shows another {before.kind}", *texts, index, old, new)
+
+
+def _telling(parts: Sequence[Part], differing: set[int]) -> list[int]:
+    """Leave out the plain text of an output that differs in a richer format too."""
+    rich = {parts[at].output for at in differing if parts[at].label != "text/plain"}
+    return [at for at in sorted(differing) if parts[at].label != "text/plain" or parts[at].output not in rich]
+
+
+def _structural(ours: list[Part], theirs: list[Part], index: int, tolerance: float) -> Difference:
+    """Describe outputs that differ in number or kind, without those at both ends that agree."""
     name = f"cell {index + 1}" if index >= 0 else "a new cell"
     if not theirs:
         what = f"{name} shows nothing any more"
@@ -137,7 +157,17 @@ def _structural(ours: list[Part], theirs: list[Part], index: int) -> Difference:
         what = f"{name} shows something, and showed nothing before"
     else:
         what = f"{name} shows other kinds of output"
-    return Difference(what, "\n".join(part.shown() for part in ours), "\n".join(part.shown() for part in theirs), index)
+    ours, theirs = _without_equal_ends(ours, theirs, tolerance)
+    before, after = ("\n".join(part.shown() for part in parts) for parts in (ours, theirs))
+    return Difference(what, before, after, index, *show_all(ours, theirs))
+
+
+def _without_equal_ends(ours: list[Part], theirs: list[Part], tolerance: float) -> tuple[list[Part], list[Part]]:
+    shortest = min(len(ours), len(theirs))
+    start = next((at for at in range(shortest) if not ours[at].agrees(theirs[at], tolerance)), shortest)
+    ours, theirs, shortest = ours[start:], theirs[start:], shortest - start
+    end = next((at for at in range(shortest) if not ours[-1 - at].agrees(theirs[-1 - at], tolerance)), shortest)
+    return ours[: len(ours) - end], theirs[: len(theirs) - end]
 
 
 def _differing(ours: Sequence[Part], theirs: Sequence[Part], tolerance: float) -> set[int] | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from offbook.kernels.messages import Message
+from offbook.kernels.messages import LARGEST, Message
 
 Output = dict[str, Any]
 Sender = Callable[[str, dict[str, Any], Message], None]
 """Sends a message to the kernel: its type, its content, and the message that it follows."""
 
-_OVERPRINTED = re.compile(r".*\r(?=[^\n])")
 _ERASED = re.compile(r"[^\n]\x08")
 _FIELDS = {
     "stream": ("name", "text"),
@@ -23,7 +23,12 @@ _FIELDS = {
 
 
 class Display:
-    """The outputs of a run, cell after cell, with displays that are updated later and ``Output`` widgets."""
+    """The outputs of a run, cell after cell, with displays that are updated later and ``Output`` widgets.
+
+    Attributes:
+        cells: what each cell shows.
+        flooded: set when a cell shows more than a notebook file can hold; nothing more is taken in then.
+    """
 
     def __init__(self, send: Sender) -> None:
         """Start a run.
@@ -36,6 +41,7 @@ class Display:
         self._displays: dict[str, list[Output]] = {}
         self._widgets: dict[str, Widget] = {}
         self._captured: dict[str, list[Widget]] = {}
+        self.flooded = asyncio.Event()
 
     def open_cell(self) -> Area:
         """Start the next cell."""
@@ -46,6 +52,9 @@ class Display:
         """Take in one message of the cell that runs."""
         kind, content = message.kind, message.content
         cell = self.cells[-1]
+        if self.flooded.is_set() or message.size > LARGEST:
+            self.flooded.set()
+            return
         if "execution_count" in content:
             cell.execution_count = content["execution_count"]
         identity = (content.get("transient") or {}).get("display_id")
@@ -61,7 +70,9 @@ class Display:
             return
         elif kind in _FIELDS:
             output = {"output_type": kind, **{field: content[field] for field in _FIELDS[kind]}}
-            target.add(output, merge=bool(capturing))
+            target.add(output, message.size, merge=bool(capturing))
+            if target.size > LARGEST:
+                self.flooded.set()
             if identity and not capturing:
                 self._displays.setdefault(identity, []).append(output)
         if capturing and (kind in _FIELDS or (kind == "clear_output" and not content.get("wait"))):
@@ -86,10 +97,11 @@ class Display:
 
 
 class Area:
-    """Where outputs are shown: a cell, or a widget."""
+    """Where outputs are shown: a cell, or a widget; ``size`` is that of their messages, in bytes."""
 
     def __init__(self) -> None:
         self.outputs: list[Output] = []
+        self.size = 0
         self.execution_count: int | None = None
         self._clear_first = False
 
@@ -97,17 +109,19 @@ class Area:
         """Remove all outputs; with ``wait``, when the next comes."""
         self._clear_first = wait
         if not wait:
-            self.outputs = []
+            self.outputs, self.size = [], 0
 
-    def add(self, output: Output, *, merge: bool) -> None:
+    def add(self, output: Output, size: int, *, merge: bool) -> None:
         """Show an output.
 
         Args:
             output: the output.
+            size: how large its message is, in bytes.
             merge: whether text joins the text right before it.
         """
         if self._clear_first:
-            self.outputs, self._clear_first = [], False
+            self.outputs, self.size, self._clear_first = [], 0, False
+        self.size += size
         last = self.outputs[-1] if self.outputs else {}
         if merge and output["output_type"] == "stream" and last.get("name") == output["name"]:
             last["text"] += output["text"]
@@ -115,21 +129,8 @@ class Area:
             self.outputs.append(output)
 
     def stored(self) -> tuple[Output, ...]:
-        """Return the outputs as a notebook keeps them: one text per stream, without what was overprinted."""
-        found: list[Output] = []
-        streams: dict[str, list[str]] = {}
-        for output in self.outputs:
-            if output["output_type"] != "stream":
-                found.append(output)
-            elif output["name"] in streams:
-                streams[output["name"]].append(output["text"])
-            else:
-                streams[output["name"]] = [output["text"]]
-                found.append({**output})
-        for output in found:
-            if output["output_type"] == "stream":
-                output["text"] = _printed("".join(streams[output["name"]]))
-        return tuple(_stdout_first(found))
+        """Return the outputs as a notebook keeps them, see :func:`join_streams`."""
+        return tuple(join_streams(self.outputs))
 
 
 class Widget(Area):
@@ -147,17 +148,40 @@ class Widget(Area):
         send("comm_msg", {"comm_id": self.identity, "data": data}, message)
 
 
+def join_streams(outputs: Iterable[Output]) -> list[Output]:
+    """Return the outputs with one text per stream between two displays, without what was overprinted.
+
+    Which of stdout and stderr arrives first is chance, so stdout is put first.
+    """
+    found: list[Output] = []
+    printed: dict[str, list[str]] = {}
+    for output in outputs:
+        if output.get("output_type") == "stream":
+            printed.setdefault(str(output.get("name")), []).append(str(output.get("text", "")))
+        else:
+            found += _texts(printed)
+            found.append(output)
+    return found + _texts(printed)
+
+
+def _texts(printed: dict[str, list[str]]) -> list[Output]:
+    """Return what was printed to each stream, stdout first, and forget it."""
+    streams = [
+        {"output_type": "stream", "name": name, "text": _printed("".join(printed[name]))}
+        for name in sorted(printed, reverse=True)
+    ]
+    printed.clear()
+    return streams
+
+
 def _printed(text: str) -> str:
-    """Return what a terminal would show of text with backspaces and carriage returns."""
+    """Return what a terminal would show of text with backspaces and carriage returns, as nbclient has it."""
     before = None
-    while before != text:
+    while "\x08" in text and before != text:
         before, text = text, _ERASED.sub("", text)
-    return _OVERPRINTED.sub("", text)
+    return "\n".join(map(_last_print, text.split("\n"))) if "\r" in text else text
 
 
-def _stdout_first(outputs: list[Output]) -> list[Output]:
-    """Put stdout before an adjoining stderr: which of both arrives first is chance."""
-    for at in range(len(outputs) - 1):
-        if [output.get("name") for output in outputs[at : at + 2]] == ["stderr", "stdout"]:
-            outputs[at], outputs[at + 1] = outputs[at + 1], outputs[at]
-    return outputs
+def _last_print(line: str) -> str:
+    """Return what is left of a line that was printed over: a carriage return at its end prints over nothing."""
+    return line[line.rfind("\r", 0, max(0, len(line) - 1)) + 1 :]

@@ -1,34 +1,20 @@
-"""What a cell's tags and comments ask of a run: Jupyter's, nbval's and offbook's own."""
+"""What a cell's tags and comments ask of comparing what it shows: nbval's and offbook's own."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from offbook.notebook import Cell
+from offbook.notebook import Cell, is_skipped, marks_of
 
 TOLERANCE_TAG = "offbook:tolerance"
 
-_COMMENT = re.compile(r"^[ \t]*#+[ \t]*((?:NBVAL|PYTEST_VALIDATE)_[A-Z_]+)[ \t\r]*$", re.MULTILINE)
-_SKIP = "nbval-skip"
 _CHECK = "nbval-check-output"
-_MAY_FAIL = frozenset({"raises-exception", "nbval-raises-exception"})
 _IGNORE = frozenset({"offbook:ignore-output", "nbval-ignore-output", "pytest-validate-ignore-output"})
-
-
-def is_skipped(cell: Cell) -> bool:
-    """Tell whether a cell does not run (`# NBVAL_SKIP`)."""
-    return _SKIP in _marks(cell)
-
-
-def may_fail(cell: Cell) -> bool:
-    """Tell whether the run goes on where a cell raises."""
-    return not _MAY_FAIL.isdisjoint(_marks(cell))
 
 
 def ignores_output(cell: Cell) -> bool:
     """Tell whether what a cell shows is not compared; a mark that it is checked wins."""
-    marks = _marks(cell)
+    marks = marks_of(cell)
     return _CHECK not in marks and not _IGNORE.isdisjoint(marks)
 
 
@@ -59,8 +45,3 @@ def skipped_note(cells: Iterable[Cell]) -> str:
     if len(numbers) == 1:
         return f"Cell {numbers[0]} is marked `NBVAL_SKIP`, so it did not run."
     return f"Cells {', '.join(numbers[:-1])} and {numbers[-1]} are marked `NBVAL_SKIP`, so they did not run."
-
-
-def _marks(cell: Cell) -> set[str]:
-    """Return a cell's tags, and the markers in its comments as the tags that mean the same."""
-    return {*cell.tags, *(mark.lower().replace("_", "-") for mark in _COMMENT.findall(cell.source))}

@@ -19,17 +19,18 @@ _NEAR_ZERO = 1e-6
 
 _TEMPORARY = "|".join(re.escape(folder) for folder in sorted({tempfile.gettempdir(), "/tmp", "/var/tmp"}))
 _CHANGING = (
-    (re.compile(r"(?:\S*/ipykernel_\d+/\d+\.py|<ipython-input-\d+-[0-9a-f]+>)"), "<cell>"),
+    (re.compile(r"(?:(?<!\S)\S*/ipykernel_\d+/\d+\.py|<ipython-input-\d+-[0-9a-f]+>)"), "<cell>"),
     (re.compile(rf"(?:{_TEMPORARY})/tmp\w{{8}}"), "<temporary>"),
     (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0x…"),
     (re.compile(r"^CPU times: .*$", re.MULTILINE), "CPU times: …"),
     (re.compile(r"^Wall time: .*$", re.MULTILINE), "Wall time: …"),
     (re.compile(r"^.* (?:per loop|loops? each|best of \d+).*$", re.MULTILINE), "… per loop"),
-    (re.compile(r"\d+%\|[^|\n]*\|\s*[\d.]+\w?/[\d.?]+\w? \[[^\]\n]*\]"), "<progress>"),
+    (re.compile(r"(?<!\d)\d+%\|[^|\n]*\|\s*[\d.]+\w?/[\d.?]+\w? \[[^\]\n]*\]"), "<progress>"),
     (re.compile(r"^\S.*?:\d+: (?:Pending)?DeprecationWarning: .*\n(?:  .*(?:\n|\Z))?", re.MULTILINE), ""),
     (re.compile(r"^\S.*?:\d+: (?=\w*Warning\b)", re.MULTILINE), ""),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
-    (re.compile(r"[0-9a-f]{32}"), "<id>"),
+    (re.compile(r"(?<![0-9a-fA-F])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{32}(?![0-9a-fA-F])"), "<id>"),
+    (re.compile(r"<Figure size \d+x\d+ with "), "<Figure with "),
 )
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from offbook.notebook import CellChange, Notebook, SetOutputs
-from offbook.running.marks import is_skipped
+from offbook.notebook import CellChange, Notebook, SetOutputs, is_skipped
 from offbook.running.report import RunReport
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*\x07")
 _SPLIT = frozenset({"application/javascript", "image/svg+xml"})
 
 

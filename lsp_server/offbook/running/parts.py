@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from offbook.notebook import CellId
+from offbook.running.display import join_streams
 from offbook.running.normalize import RELATIVE, html_text, normalize, same_json, same_text
 from offbook.running.pixels import same_encoded_picture
 from offbook.running.report import RunReport
 
 _SHOWN = 2000
+_LEAD = 100
+"""Characters of a line that are shown before what differs in it."""
+
 _KINDS = {"stdout": "text", "stderr": "text on stderr", "text/html": "table or HTML", "error": "error"}
 
 
@@ -21,10 +25,14 @@ class Part(NamedTuple):
     Attributes:
         label: ``stdout``, ``stderr``, ``error`` or the mime type.
         value: its normalised text, or what the format holds.
+        output: the number of the output that it belongs to, among those of its cell.
+        raw: what the format holds, where ``value`` is made of it.
     """
 
     label: str
     value: Any
+    output: int = 0
+    raw: Any = None
 
     @property
     def picture(self) -> bool:
@@ -38,8 +46,12 @@ class Part(NamedTuple):
 
     def shown(self) -> str:
         """Return it for a message, cut where it is long."""
-        text = self.value if isinstance(self.value, str) and not self.picture else f"({self.label})"
-        return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+        return _cut(self.text)
+
+    @property
+    def text(self) -> str:
+        """Its text; what it is, where it is none."""
+        return self.value if isinstance(self.value, str) and not self.picture else f"({self.label})"
 
     def agrees(self, other: Part, tolerance: float = RELATIVE) -> bool:
         """Tell whether both show the same, decimal numbers within a relative tolerance."""
@@ -53,16 +65,16 @@ class Part(NamedTuple):
 
 
 def gather_parts(report: RunReport, folder: Path, moved: Mapping[CellId, CellId]) -> dict[CellId, list[Part]]:
-    """Return what each cell shows, under the id that it has now; adjoining streams of one name are joined."""
-    found: dict[CellId, list[Part]] = {}
+    """Return what each cell shows, under the id that it has now; texts are joined by :func:`join_streams`."""
+    outputs: dict[CellId, list[Mapping[str, Any]]] = {}
     for run in report.cells:
-        parts = found.setdefault(moved.get(run.cell, run.cell), [])
-        for output in run.outputs:
-            for part in _parts(output, folder):
-                if part.label in ("stdout", "stderr") and parts and parts[-1].label == part.label:
-                    part = Part(part.label, parts.pop().value + part.value)
-                parts.append(part)
-    return {cell: [part for part in parts if part.value != ""] for cell, parts in found.items()}
+        outputs.setdefault(moved.get(run.cell, run.cell), []).extend(run.outputs)
+    found = {}
+    for cell, shown in outputs.items():
+        numbered = enumerate(join_streams(map(dict, shown)))
+        parts = [part._replace(output=number) for number, output in numbered for part in _parts(output, folder)]
+        found[cell] = [part for part in parts if part.value != ""]
+    return found
 
 
 def _parts(output: Mapping[str, Any], folder: Path) -> list[Part]:
@@ -73,7 +85,7 @@ def _parts(output: Mapping[str, Any], folder: Path) -> list[Part]:
     if kind == "error":
         return [Part("error", normalize(f"{output.get('ename')}: {output.get('evalue')}", [folder]))]
     data = output.get("data") or {}
-    return [Part(mime, _comparable(mime, data[mime], folder)) for mime in sorted(data)]
+    return [Part(mime, _comparable(mime, data[mime], folder), raw=data[mime]) for mime in sorted(data)]
 
 
 def _comparable(mime: str, value: Any, folder: Path) -> Any:
@@ -88,10 +100,16 @@ def _comparable(mime: str, value: Any, folder: Path) -> Any:
 
 def excerpts(before: Part, after: Part, tolerance: float = RELATIVE) -> tuple[str, str]:
     """Return the first lines that differ, or what kind of thing both are."""
-    if before.shown() == after.shown():
-        return before.shown(), after.shown()
-    one, other = before.shown().split("\n"), after.shown().split("\n")
+    one, other = before.text.split("\n"), after.text.split("\n")
     lines = enumerate(zip(one, other, strict=False))
     at = next((i for i, (x, y) in lines if not same_text(x, y, tolerance)), min(len(one), len(other)))
     at = min(at, len(one) - 1, len(other) - 1)
-    return "\n".join(one[at : at + 5]), "\n".join(other[at : at + 5])
+    pairs = enumerate(zip(one[at], other[at], strict=False))
+    start = next((i for i, (x, y) in pairs if x != y), 0) - _LEAD
+    if start > _LEAD:
+        one[at], other[at] = f"…{one[at][start:]}", f"…{other[at][start:]}"
+    return _cut("\n".join(one[at : at + 5])), _cut("\n".join(other[at : at + 5]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -11,9 +11,30 @@ from offbook.notebook import CellId
 RunStatus = Literal["passed", "failed", "timeout", "dead-kernel", "skipped", "cached"]
 CellState = Literal["running", "passed", "failed"]
 
-Progress = Callable[[int, int, CellId, CellState, float], None]
-"""Told of every cell that starts or ends: its number from 0 among the cells that run, how many those are, the cell,
-its state, and the seconds that it took (0 at its start)."""
+
+@dataclass(frozen=True, slots=True)
+class CellProgress:
+    """A cell of a run starts or ends.
+
+    Attributes:
+        cell: the cell.
+        index: its position among all cells, from 0.
+        state: what became of it.
+        seconds: how long it took; 0 at its start.
+        done: how many cells have ended.
+        total: how many cells run, if none fails.
+    """
+
+    cell: CellId
+    index: int
+    state: CellState
+    seconds: float
+    done: int
+    total: int
+
+
+Progress = Callable[[CellProgress], None]
+"""Told of every cell that starts or ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +118,7 @@ class RunReport:
     def message(self) -> str:
         """The outcome in one sentence; cells are counted from 1."""
         if self.status == "passed":
-            return f"ran from top to bottom in a fresh kernel: {self.total} cells in {self.seconds:.1f} s"
+            return f"ran from top to bottom in a fresh kernel: {cells_of(self.total)} in {self.seconds:.1f} s"
         if self.status == "skipped":
             return f"skipped: {self.reason}"
         if self.status == "cached":
@@ -110,6 +131,11 @@ class RunReport:
             "dead-kernel": "the kernel died",
         }.get(self.status) or f"{failure.ename}: {first_line(failure.evalue)}"
         return f"cell {failure.index + 1} failed: {what}"
+
+
+def cells_of(count: int) -> str:
+    """Return how many cells there are, in words."""
+    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def first_line(text: str, width: int = 200) -> str:

@@ -9,26 +9,41 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from offbook.kernels.environment import kernel_environment
 from offbook.kernels.forkserver import ForkServers
 from offbook.kernels.kernel import Kernel, KernelStartError
-from offbook.notebook import Cell, CellId, Notebook
+from offbook.kernels.messages import LARGEST
+from offbook.notebook import Cell, Notebook, is_skipped, mask, may_fail
 from offbook.receipts.record import END, install_source
 from offbook.running.display import Display
-from offbook.running.marks import is_skipped, may_fail, skipped_note
+from offbook.running.marks import skipped_note
 from offbook.running.outputs import plain
-from offbook.running.report import CellRun, Limits, Progress, RunFailure, RunReport, RunStatus
+from offbook.running.report import CellProgress, CellRun, CellState, Limits, Progress, RunFailure, RunReport, RunStatus
+
+if TYPE_CHECKING:
+    from offbook.kernels.gateway import Gateway, GatewayKernel
+
+    AnyKernel = Kernel | GatewayKernel
 
 SKIP_TAG = "offbook:skip"
 
 _NAMELESS = frozenset({"", "<Error>", "NoneType"})
 """What IPython calls the error of an object that fails while it is displayed."""
 
+_FLOOD = "OutputLimitError"
+"""The name of the error of a cell that shows too much: its kernel is stopped."""
+
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half an emoji: the Python that holds one cannot be compiled, and the kernel cannot say so."""
+
 _LAST = re.compile(r"^([A-Za-z_][\w.]*): ([^\n]*)\s*\Z", re.MULTILINE)
+
+_LOOK = 1.0
+"""Seconds between two questions whether work is still wanted."""
 
 _Result = TypeVar("_Result")
 
@@ -42,6 +57,7 @@ async def run_notebook(
     environment: Mapping[str, str] | None = None,
     notes: Path | None = None,
     servers: ForkServers | None = None,
+    gateway: Gateway | None = None,
 ) -> RunReport:
     """Run all code cells in a fresh kernel, and stop at the first that fails.
 
@@ -56,6 +72,10 @@ async def run_notebook(
         environment: the environment of the kernel; this process's, where ``None``. Tokens are taken out of it.
         notes: the file in which the kernel notes what it reads, for a receipt.
         servers: the processes that fork kernels, where several notebooks share them.
+        gateway: runs the kernel, in place of this computer.
+
+    Raises:
+        UserError: where the gateway cannot be reached.
     """
     limits = limits or Limits()
     cells = runnable(notebook)
@@ -63,8 +83,9 @@ async def run_notebook(
     if reason:
         return RunReport("skipped", total=len(cells), reason=reason)
     run = _Run(notebook, cells, limits, progress)
+    kernel: AnyKernel
     try:
-        kernel = Kernel.choose(notebook.kernel)
+        kernel = Kernel.choose(notebook.kernel) if gateway is None else await gateway.kernel(notebook.kernel)
         surroundings = kernel_environment(os.environ if environment is None else environment)
         await kernel.start(cwd, surroundings, _least(limits.start, limits), servers)
     except KernelStartError as error:
@@ -77,26 +98,40 @@ async def run_notebook(
         report = await run.execute(kernel)
         if notes is not None and report.status == "passed":
             await kernel.execute(END)
-        now = report.status in ("timeout", "dead-kernel")
+        now = report.status in ("timeout", "dead-kernel") or _is_flood(report.failure)
     finally:
         await asyncio.shield(kernel.end(now=now))
     return report
 
 
-def run_sync(work: Coroutine[Any, Any, _Result]) -> _Result:
+def run_sync(work: Coroutine[Any, Any, _Result], unwanted: Callable[[], bool] | None = None) -> _Result:
     """Run async work to its end; Ctrl-C and a request to terminate cancel it, so that kernels are killed.
 
+    Args:
+        work: what to do.
+        unwanted: asked every second; the work is cancelled once it says so.
+
     Raises:
-        KeyboardInterrupt: where it was interrupted.
+        KeyboardInterrupt: where it was interrupted, or nobody wants it any more.
     """
+
+    async def watch(task: asyncio.Future[_Result], unwanted: Callable[[], bool]) -> None:
+        while not unwanted():
+            await asyncio.sleep(_LOOK)
+        task.cancel()
 
     async def main() -> _Result:
         task = asyncio.ensure_future(work)
+        watching = unwanted and asyncio.ensure_future(watch(task, unwanted))
         if threading.current_thread() is threading.main_thread():
             with contextlib.suppress(NotImplementedError, AttributeError):
                 for number in (signal.SIGTERM, signal.SIGHUP):
                     asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        return await task
+        try:
+            return await task
+        finally:
+            if watching is not None:
+                watching.cancel()
 
     try:
         return asyncio.run(main())
@@ -143,15 +178,15 @@ class _Run:
     def elapsed(self) -> float:
         return time.monotonic() - self.started
 
-    async def execute(self, kernel: Kernel) -> RunReport:
+    async def execute(self, kernel: AnyKernel) -> RunReport:
         """Run the cells one after another."""
         display = Display(kernel.client.send)
         death = asyncio.ensure_future(kernel.death())
         first: tuple[RunStatus, RunFailure] | None = None
         others: list[int] = []
         try:
-            for number, cell in enumerate(self.cells):
-                self._tell(number, cell, "running", 0.0)
+            for cell in self.cells:
+                self._tell(cell, "running", 0.0)
                 started = time.monotonic()
                 area = display.open_cell()
                 outcome = await self._run_cell(cell, display, kernel, death)
@@ -159,13 +194,13 @@ class _Run:
                 self.done.append(
                     CellRun(cell.id, self.notebook.index(cell.id), seconds, area.execution_count, area.stored())
                 )
-                self._tell(number, cell, "passed" if outcome is None else "failed", seconds)
+                self._tell(cell, "passed" if outcome is None else "failed", seconds)
                 if outcome is None:
                     continue
                 if first is not None:
                     others.append(outcome[1].index + 1)
                 first = first or outcome
-                if outcome[0] != "failed" or not self.limits.keep_going:
+                if outcome[0] != "failed" or _is_flood(outcome[1]) or not self.limits.keep_going:
                     break
         finally:
             death.cancel()
@@ -184,15 +219,23 @@ class _Run:
         )
 
     async def _run_cell(
-        self, cell: Cell, display: Display, kernel: Kernel, death: asyncio.Future[None]
+        self, cell: Cell, display: Display, kernel: AnyKernel, death: asyncio.Future[None]
     ) -> tuple[RunStatus, RunFailure] | None:
         """Run one cell; return what went wrong."""
         tolerated = may_fail(cell)
+        if _HALF.search(mask(cell.source).text):
+            text = "it holds half an emoji (a lone surrogate), which Python cannot read: type it anew"
+            failure = RunFailure(cell.id, self.notebook.index(cell.id), "UnicodeEncodeError", text)
+            return None if tolerated else ("failed", failure)
         execution = kernel.client.execute(cell.source, display.handle, stop_on_error=not tolerated)
         task = asyncio.ensure_future(execution)
-        waited: set[asyncio.Future[Any]] = {task, death}
+        flood = asyncio.ensure_future(display.flooded.wait())
+        waited: set[asyncio.Future[Any]] = {task, death, flood}
         try:
             await asyncio.wait(waited, timeout=self._seconds_left(), return_when=asyncio.FIRST_COMPLETED)
+            if display.flooded.is_set():
+                shown = f"it shows more than {LARGEST >> 20} MB, which no notebook file can hold"
+                return "failed", RunFailure(cell.id, self.notebook.index(cell.id), _FLOOD, shown)
             if not task.done() and not death.done():
                 return await self._time_out(cell, display, kernel, task)
             if not task.done():
@@ -204,12 +247,12 @@ class _Run:
                 return "failed", self._error(cell, display, str(answer.get("ename")), str(answer.get("evalue")))
             return None
         finally:
-            if not task.done():
-                task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for work in (task, flood):
+                work.cancel()
+            await asyncio.gather(task, flood, return_exceptions=True)
 
     async def _time_out(
-        self, cell: Cell, display: Display, kernel: Kernel, task: asyncio.Future[Any]
+        self, cell: Cell, display: Display, kernel: AnyKernel, task: asyncio.Future[Any]
     ) -> tuple[RunStatus, RunFailure]:
         """Interrupt the cell, so that its traceback says where it was."""
         whole = self.limits.total is not None and self.elapsed >= self.limits.total
@@ -235,17 +278,18 @@ class _Run:
             ename, evalue = last.groups()
         return RunFailure(cell.id, index, ename, plain(evalue), traceback)
 
-    def _dead(self, cell: Cell, kernel: Kernel) -> RunFailure:
-        code = kernel.exit_code
-        name = f"exit status {code}"
-        if code is not None and code < 0:
-            with contextlib.suppress(ValueError):
-                name = signal.Signals(-code).name
-        return RunFailure(cell.id, self.notebook.index(cell.id), "DeadKernelError", name, kernel.log_tail(20))
+    def _dead(self, cell: Cell, kernel: AnyKernel) -> RunFailure:
+        index = self.notebook.index(cell.id)
+        return RunFailure(cell.id, index, "DeadKernelError", kernel.ending, kernel.log_tail(20))
 
-    def _tell(self, number: int, cell: Cell, state: Any, seconds: float) -> None:
+    def _tell(self, cell: Cell, state: CellState, seconds: float) -> None:
         if self.progress is not None:
-            self.progress(number, len(self.cells), CellId(cell.id), state, seconds)
+            index, done, total = self.notebook.index(cell.id), len(self.done), len(self.cells)
+            self.progress(CellProgress(cell.id, index, state, seconds, done, total))
+
+
+def _is_flood(failure: RunFailure | None) -> bool:
+    return failure is not None and failure.ename == _FLOOD
 
 
 def _also_failing(cells: list[int]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from offbook.notebook import Cell, CellId, NotebookFile
+from offbook.notebook import Cell, CellId, Notebook, NotebookFile, is_skipped
 from offbook.running.compare import Comparison, Trial, compare_trials
-from offbook.running.marks import ignores_output, is_skipped, tolerance
+from offbook.running.marks import ignores_output, tolerance
 from offbook.running.normalize import RELATIVE
 from offbook.running.report import CellRun, RunReport
 
@@ -17,23 +18,38 @@ _NOTHING = "It stores no outputs, so none were compared."
 _OLD = "Its stored outputs have an old format, so they were not compared: save it with a current Jupyter."
 
 
-def compare_stored(file: NotebookFile, report: RunReport, folder: Path, usual: float = RELATIVE) -> Comparison:
-    """Compare what a passed run shows with what the file stores.
+StoredOutputs = Mapping[CellId, tuple[dict[str, Any], ...]]
+"""The outputs of code cells in the notebook format's JSON, multi-line texts joined."""
+
+
+def stored_outputs(file: NotebookFile) -> StoredOutputs | None:
+    """Return what a file stores for each code cell; ``None`` where its format is too old."""
+    cells = json.loads(file.text).get("cells", [])
+    known = file.notebook.cells
+    if file.notebook.format[0] != 4 or len(cells) != len(known):
+        return None
+    return {cell.id: _outputs(stored) for cell, stored in zip(known, cells, strict=True) if cell.kind == "code"}
+
+
+def compare_stored(
+    notebook: Notebook, stored: StoredOutputs | None, report: RunReport, folder: Path, usual: float = RELATIVE
+) -> Comparison:
+    """Compare what a passed run shows with what is stored.
 
     Args:
-        file: the notebook as it was before the run.
+        notebook: what ran.
+        stored: what is stored for its cells; see :func:`stored_outputs`.
         report: the run.
         folder: the absolute folder that it ran in.
         usual: the relative tolerance of decimal numbers in cells that name none.
     """
-    cells = json.loads(file.text).get("cells", [])
-    code = [(index, cell) for index, cell in enumerate(file.notebook.cells) if cell.kind == "code"]
-    if file.notebook.format[0] != 4 or len(cells) != len(file.notebook.cells):
+    if stored is None:
         return Comparison(unstable=(_OLD,))
-    stored = tuple(CellRun(cell.id, at, 0.0, None, _outputs(cells[at])) for at, cell in code)
-    if not any(run.outputs for run in stored):
+    if not any(stored.values()):
         return Comparison(unstable=(_NOTHING,))
-    before = Trial(replace(report, cells=stored), folder, {})
+    code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.kind == "code"]
+    runs = tuple(CellRun(cell.id, at, 0.0, None, stored.get(cell.id, ())) for at, cell in code)
+    before = Trial(replace(report, cells=runs), folder, {})
     ignored = {cell.id for _, cell in code if is_skipped(cell) or ignores_output(cell)}
     tolerances, wrong = _tolerances(code, usual)
     found = compare_trials(before, Trial(report, folder, {}), removed=ignored, tolerances=tolerances)

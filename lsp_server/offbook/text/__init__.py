@@ -6,7 +6,7 @@ Other units (UTF-16 of the protocol, UTF-8 of :mod:`ast`) are converted by :clas
 """
 
 from offbook.text.edit import Edit, EditConflictError, apply_edits, replacement
-from offbook.text.files import write_atomically
+from offbook.text.files import require_writable, write_atomically
 from offbook.text.lines import Lines, line_ending, measure_lines, split_lines
 from offbook.text.span import Position, Span
 
@@ -20,6 +20,7 @@ __all__ = [
     "line_ending",
     "measure_lines",
     "replacement",
+    "require_writable",
     "split_lines",
     "write_atomically",
 ]

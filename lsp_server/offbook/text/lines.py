@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
+from offbook.text.patterns import pattern
 from offbook.text.span import Position, Span
 
-_TERMINATOR = re.compile(r"\r\n|\r|\n")
+_TERMINATOR = pattern(r"\r\n|\r|\n")
 _LONG = 1_000_000
 
 

@@ -44,7 +44,7 @@ class Store:
     def put(self, key: str, value: bytes) -> None:
         """Keep a value; of several at once the last one stays."""
         with contextlib.suppress(UserError, OSError):
-            write_atomically(self._path(key), blake2b(value, digest_size=_SUM).digest() + value)
+            write_atomically(self._path(key), blake2b(value, digest_size=_SUM).digest() + value, durable=False)
             self._trim()
 
     def _path(self, key: str) -> Path:

@@ -1,4 +1,4 @@
-"""Puts offbook's pre-commit hook into a repository, beside a hook that is there, and takes it out again."""
+"""Puts offbook's hooks into a repository, beside hooks that are there, and takes them out again."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from offbook.errors import UserError
 from offbook.text import write_atomically
 from offbook.vcs.git import Git, GitError
 
-NAME = "pre-commit"
-KEPT = "pre-commit.before-offbook"
+_NAMES = ("pre-commit", "pre-merge-commit")
+"""Git calls the second one before it commits a merge without conflicts."""
+
+_KEPT = ".before-offbook"
 _MARK = "# Installed by `offbook hook install`."
 _MADE = "# The folder was made for it."
 
@@ -54,7 +56,7 @@ class HookState:
 
 
 def install_hook(folder: Path, command: Path, timeout: float) -> HookState:
-    """Install the hook; where it is installed already, renew it.
+    """Install the hooks; where they are installed already, renew them.
 
     Args:
         folder: somewhere in the work tree.
@@ -65,64 +67,96 @@ def install_hook(folder: Path, command: Path, timeout: float) -> HookState:
         UserError: outside git, or where another tool is in the way.
     """
     hooks, notes = _hooks_folder(folder)
-    made = not hooks.exists()
-    path, kept = hooks / NAME, hooks / KEPT
-    if _is_ours(path):
-        made = _MADE in path.read_text(encoding="utf-8")
-    elif path.exists() or path.is_symlink():
-        if kept.exists() or kept.is_symlink():
-            raise UserError(f"{kept} is in the way: an earlier hook was kept there. Move it, then install again.")
-        hooks.mkdir(parents=True, exist_ok=True)
-        path.rename(kept)
-    if kept.exists() or kept.is_symlink():
-        notes = (*notes, f"The hook that was there runs first; it is {kept.name} now.")
-    script = _SCRIPT.format(
+    paths = [hooks / name for name in _NAMES]
+    for path in paths:
+        if _is_there(path) and _is_there(_kept(path)) and not _is_ours(path):
+            raise UserError(
+                f"{_kept(path)} is in the way: an earlier hook was kept there. Move it, then install again."
+            )
+    made = not hooks.exists() or any(map(_made_the_folder, paths))
+    for path in paths:
+        _put(path, _script(path, command, timeout, made))
+        if _is_there(_kept(path)):
+            notes = (*notes, f"The hook that was there runs first; it is {_kept(path).name} now.")
+    return HookState(paths[0], notes)
+
+
+def _script(path: Path, command: Path, timeout: float, made: bool) -> bytes:
+    return _SCRIPT.format(
         mark=_MARK,
         made=_MADE if made else "#",
-        kept=KEPT,
+        kept=_kept(path).name,
         command=shlex.quote(command.as_posix()),
         timeout=timeout,
         python=shlex.quote(Path(sys.executable).as_posix()),
         receipts=_RECEIPTS,
         library=shlex.quote(Path(__file__).resolve().parents[2].as_posix()),
-    )
+    ).encode()
+
+
+def _put(path: Path, script: bytes) -> None:
+    """Write a hook; one that is there is kept, and stays where it is if that fails."""
+    kept = _kept(path)
+    if _is_there(path) and not _is_ours(path):
+        path.rename(kept)
     try:
-        write_atomically(path, script.encode())
+        write_atomically(path, script)
         path.chmod(0o755)
     except (UserError, OSError):
         if kept.exists() and not path.exists():
             kept.rename(path)
         raise
-    return HookState(path, notes)
 
 
 def uninstall_hook(folder: Path) -> HookState | None:
-    """Take the hook out and put back what was there; ``None`` where it is not installed.
+    """Take the hooks out and put back what was there; ``None`` where none is installed.
 
     Raises:
         UserError: outside git, or where another tool has put its own hook over offbook's.
     """
     hooks, _ = _hooks_folder(folder)
-    path, kept = hooks / NAME, hooks / KEPT
-    had = kept.exists() or kept.is_symlink()
-    if not _is_ours(path):
-        if had and (path.exists() or path.is_symlink()):
+    paths = [hooks / name for name in _NAMES]
+    for path in paths:
+        if not _is_ours(path) and _is_there(path) and _is_there(_kept(path)):
             raise UserError(
-                f"another tool has replaced offbook's hook in {path}. The hook from before both is {kept}: "
+                f"another tool has replaced offbook's hook in {path}. The hook from before both is {_kept(path)}: "
                 "uninstall that tool's hook, then move it back."
             )
-        if not had:
-            return None
-    made = path.exists() and _MADE in path.read_text(encoding="utf-8")
-    path.unlink(missing_ok=True)
+    ours = [path for path in paths if _is_ours(path) or _is_there(_kept(path))]
+    if not ours:
+        return None
+    made = any(map(_made_the_folder, ours))
     notes: tuple[str, ...] = ()
-    if had:
-        kept.rename(path)
-        notes = ("The hook that was there before is back.",)
-    elif made:
+    for path in ours:
+        path.unlink(missing_ok=True)
+        if _is_there(_kept(path)):
+            _kept(path).rename(path)
+            notes = ("The hook that was there before is back.",)
+    if made and not notes:
         with contextlib.suppress(OSError):
             hooks.rmdir()
-    return HookState(path, notes)
+    return HookState(paths[0], notes)
+
+
+def _kept(path: Path) -> Path:
+    """Return where the hook that was there before is kept."""
+    return path.with_name(path.name + _KEPT)
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _made_the_folder(path: Path) -> bool:
+    return _is_ours(path) and _MADE.encode() in path.read_bytes()
+
+
+def is_installed(folder: Path) -> bool:
+    """Tell whether the hook is installed in the repository of a folder; outside git it is not."""
+    try:
+        return _is_ours(_hooks_folder(folder)[0] / _NAMES[0])
+    except UserError:
+        return False
 
 
 def _is_ours(path: Path) -> bool:

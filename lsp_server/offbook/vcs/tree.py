@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from offbook.vcs.git import GitError
 from offbook.vcs.index import Index, StagedFile
 
 _CODE = frozenset({".py", ".pyi", ".pyx", ".pyd", ".so", ".pyc", ".ipynb"})
@@ -23,7 +24,8 @@ def write_staged_tree(index: Index, top: Path, folder: Path, skip: Callable[[Pat
     """Write the staged files and the untracked data files into ``folder``.
 
     Staged files come from the index, whatever the work tree holds. A large one that is the same in the work tree is
-    a link to it there. Untracked files come from the work tree; code among them is left out.
+    a link to it there. Untracked files come from the work tree; code among them is left out. Submodules are written in
+    the same way, as the commits that are staged of them.
 
     Args:
         index: the index.
@@ -40,8 +42,31 @@ def write_staged_tree(index: Index, top: Path, folder: Path, skip: Callable[[Pat
     for path in linked:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).symlink_to(top / path)
-    submodules = tuple(f"{path}/" for path, file in staged.items() if file.submodule)
-    return _add_untracked(top, folder, staged, submodules, skip)
+    hidden: set[str] = set()
+    foreign, written = [], set()
+    for path in (path for path, file in staged.items() if file.submodule):
+        found = _write_submodule(top / path, staged[path].blob, folder / path, skip)
+        if found is None:
+            foreign.append(f"{path}/")
+        else:
+            written.add(top / path)
+            hidden.update(f"{path}/{name}" for name in found)
+    others = _add_untracked(top, folder, staged, tuple(foreign), lambda inner: inner in written or skip(inner))
+    return others.union(hidden)
+
+
+def _write_submodule(top: Path, commit: str, folder: Path, skip: Callable[[Path], bool]) -> frozenset[str] | None:
+    """Write a commit of a submodule; ``None`` where that is not there, so that the work tree has to do."""
+    if not (top / ".git").exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / ".offbook-index"
+    try:
+        return write_staged_tree(Index.of_commit(top, commit, file), top, folder, skip)
+    except GitError:
+        return None
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _linked(index: Index, staged: dict[str, StagedFile]) -> set[str]:

@@ -93,7 +93,10 @@ class FileChangeMessage(Message, frozen=True):
 
 
 class PlanMessage(Message, frozen=True):
-    """Everything a refactoring would change. ``id`` names it in ``offbook/verify``."""
+    """Everything a refactoring would change. ``id`` names it in ``offbook/verify``.
+
+    ``unsafe``: it is applied only once it was verified.
+    """
 
     id: str
     refactoring: str
@@ -102,6 +105,14 @@ class PlanMessage(Message, frozen=True):
     files: list[FileChangeMessage]
     summary: list[str]
     warnings: list[str]
+    unsafe: bool = False
+
+
+class RemedyMessage(Message, frozen=True):
+    """More options with which there may be a plan; ``title`` is for the button that asks again with them."""
+
+    title: str
+    options: dict[str, Any]
 
 
 class RefusalMessage(Message, frozen=True):
@@ -111,6 +122,7 @@ class RefusalMessage(Message, frozen=True):
     advice: str
     uri: str | None
     range: WireRange | None
+    remedy: RemedyMessage | None = None
 
 
 class PlanParams(Message, frozen=True):
@@ -157,12 +169,13 @@ class CandidatesParams(Message, frozen=True):
 
 
 class Candidate(Message, frozen=True):
-    """One thing that can be extracted: a definition and where it stands."""
+    """One thing that can be extracted: a definition, where it stands, and how many other notebooks hold the same."""
 
     name: str
     kind: Literal["function", "class"]
     cell: str
     selected: bool
+    others: int = 0
 
 
 class CandidatesResult(Message, frozen=True):
@@ -174,15 +187,23 @@ class CandidatesResult(Message, frozen=True):
 
 
 class RunParams(Message, frozen=True):
-    """``offbook/run``: restart and run all, in a fresh kernel of its own; the user's kernel is not touched."""
+    """``offbook/run``: restart and run all, in a fresh kernel of its own; the user's kernel is not touched.
+
+    With ``compare``, what it shows is held against the outputs in the saved file: a client saves first. The result's
+    status is ``differs`` where a run that passed shows something else, and ``differences`` holds what.
+    """
 
     notebook: str
     timeout: float | None = None
+    compare: bool = False
     work_done_token: str | int | None = None
 
 
 class RunProgress(Message, frozen=True):
-    """``offbook/runProgress`` (notification): a cell of a running check starts or ends."""
+    """``offbook/runProgress`` (notification): a cell of a running check starts or ends.
+
+    ``index`` is its place among all cells of the notebook, from 0, and ``total`` is their number.
+    """
 
     notebook: str
     cell: str
@@ -203,8 +224,38 @@ class RunFailure(Message, frozen=True):
     explanation: str
 
 
+class ShownOutput(Message, frozen=True):
+    """One thing that a cell shows, in the form that ``kind`` names; everything in it comes from outside.
+
+    ``text`` and ``rows`` are plain text, never markup, and without what changes in every run (addresses, times). A
+    picture is base64 of the type ``mimeType``: it belongs in an ``<img>``, where no script of an SVG runs.
+    ``mimeType`` is ``stdout``, ``stderr`` or ``error`` for what is no display.
+    """
+
+    kind: Literal["text", "table", "picture"]
+    mime_type: str
+    text: str
+    rows: list[list[str]]
+    picture: str
+
+
+class OutputDifference(Message, frozen=True):
+    """What a cell shows otherwise than the file: ``what`` says it in words.
+
+    Where ``before`` (the file) and ``after`` (the run) hold one output each, of one ``mimeType``, these belong together
+    and a diff of them says most. Otherwise the outputs do not correspond, and either may be empty. Both are empty where
+    there is nothing to show; ``cell`` is ``None`` where it is about no cell.
+    """
+
+    cell: str | None
+    index: int
+    what: str
+    before: list[ShownOutput]
+    after: list[ShownOutput]
+
+
 class RunResult(Message, frozen=True):
-    """The outcome of ``offbook/run``; ``message`` says it in one sentence."""
+    """The outcome of ``offbook/run``; ``message`` says it in one sentence, ``notes`` what else there is to know."""
 
     status: Literal["passed", "failed", "timeout", "dead-kernel", "skipped", "cached", "differs"]
     message: str
@@ -212,6 +263,34 @@ class RunResult(Message, frozen=True):
     total: int
     executed: int
     failure: RunFailure | None = None
+    differences: list[OutputDifference] = []
+    notes: list[str] = []
+
+
+class FreshOutputsParams(Message, frozen=True):
+    """``offbook/freshOutputs``: what the last ``offbook/run`` that passed has shown, to put it into the notebook.
+
+    The server refuses with a message for the user where there is no such run, and where the code has changed since.
+    """
+
+    notebook: str
+
+
+class FreshOutputs(Message, frozen=True):
+    """The outputs of one code cell in the notebook format's JSON, multi-line texts joined."""
+
+    cell: str
+    execution_count: int | None
+    outputs: list[dict[str, Any]]
+
+
+class FreshOutputsResult(Message, frozen=True):
+    """The cells that are to show something else; a client replaces their outputs in one step that can be undone.
+
+    Cells that did not run lose theirs. Those that are not named keep what they show.
+    """
+
+    cells: list[FreshOutputs]
 
 
 class OutputShape(Message, frozen=True):
@@ -254,3 +333,32 @@ class GraphResult(Message, frozen=True):
     """The graph as an SVG without scripts; its elements' ``data-`` attributes name cells, rows and refactorings."""
 
     svg: str
+
+
+class StagedParams(Message, frozen=True):
+    """``offbook/staged``: ask for the notebooks that the next commit of a work tree concerns; ``folder`` is its URI."""
+
+    folder: str
+
+
+class StagedNotebookMessage(Message, frozen=True):
+    """One of them: ``verified`` where it is known to run as it is staged; ``problem`` says why it cannot be read."""
+
+    notebook: str
+    verified: bool
+    problem: str
+
+
+class StagedResult(Message, frozen=True):
+    """The notebooks, and whether offbook's hook runs them before the commit."""
+
+    notebooks: list[StagedNotebookMessage]
+    hook: bool
+
+
+class PingParams(Message, frozen=True):
+    """``offbook/ping``: ask for nothing, to see whether the server answers."""
+
+
+class PingResult(Message, frozen=True):
+    """It does."""

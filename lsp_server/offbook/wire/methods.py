@@ -8,15 +8,21 @@ from typing import Literal
 from offbook.wire import (
     CandidatesParams,
     CandidatesResult,
+    FreshOutputsParams,
+    FreshOutputsResult,
     GraphParams,
     GraphResult,
     Message,
     OutputsParams,
+    PingParams,
+    PingResult,
     PlanParams,
     PlanResult,
     RunParams,
     RunProgress,
     RunResult,
+    StagedParams,
+    StagedResult,
     VerifyParams,
     VerifyResult,
 )
@@ -44,7 +50,10 @@ VERIFY = Method("offbook/verify", VerifyParams, VerifyResult)
 CANDIDATES = Method("offbook/candidates", CandidatesParams, CandidatesResult)
 RUN = Method("offbook/run", RunParams, RunResult)
 RUN_PROGRESS = Method("offbook/runProgress", RunProgress, sender="server")
+FRESH_OUTPUTS = Method("offbook/freshOutputs", FreshOutputsParams, FreshOutputsResult)
 OUTPUTS = Method("offbook/outputs", OutputsParams)
 GRAPH = Method("offbook/graph", GraphParams, GraphResult)
+STAGED = Method("offbook/staged", StagedParams, StagedResult)
+PING = Method("offbook/ping", PingParams, PingResult)
 
-METHODS = (PLAN, VERIFY, CANDIDATES, RUN, RUN_PROGRESS, OUTPUTS, GRAPH)
+METHODS = (PLAN, VERIFY, CANDIDATES, RUN, RUN_PROGRESS, FRESH_OUTPUTS, OUTPUTS, GRAPH, STAGED, PING)

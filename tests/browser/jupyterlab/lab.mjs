@@ -18,7 +18,11 @@ const OVERRIDES = {
 };
 
 export class Lab {
-  /** @param {{python: string, enabled?: boolean}} options `enabled`: whether our server extension is */
+  /**
+   * @param {{python: string, enabled?: boolean, application?: string, together?: boolean, extension?: boolean}} options
+   *   `enabled`: whether our server extension is; `extension`: whether the page has ours; `application`: the module that
+   *   is started, `notebook` for Notebook 7; `together`: whether several users can edit one notebook
+   */
   constructor(options) {
     this.options = options;
     this.state = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'offbook-lab-')));
@@ -43,6 +47,8 @@ export class Lab {
     enabling.ServerApp.jpserver_extensions.offbook_jupyter = this.options.enabled ?? true;
     fs.writeFileSync(at('config/jupyter_server_config.d/offbook.json'), JSON.stringify(enabling));
     fs.symlinkSync(path.join(EXTENSION, 'offbook_jupyter/labextension'), at('extensions/@offbook/jupyterlab'));
+    const disabledExtensions = this.options.extension === false ? { '@offbook/jupyterlab': true } : {};
+    fs.writeFileSync(at('settings/page_config.json'), JSON.stringify({ disabledExtensions }));
     fs.writeFileSync(at('settings/overrides.json'), JSON.stringify(OVERRIDES));
     const config = {
       ServerApp: {
@@ -54,11 +60,12 @@ export class Lab {
         use_redirect_file: false,
       },
       IdentityProvider: { token: this.token },
+      YDocExtension: { disable_rtc: !this.options.together },
       LabApp: { app_settings_dir: at('settings'), extra_labextensions_path: [at('extensions')] },
       KernelSpecManager: { ensure_native_kernel: true },
     };
     fs.writeFileSync(at('config/jupyter_server_config.json'), JSON.stringify(config));
-    const args = ['-m', 'jupyterlab', '--no-browser', '--expose-app-in-browser'];
+    const args = ['-m', this.options.application ?? 'jupyterlab', '--no-browser', '--expose-app-in-browser'];
     this.child = spawn(this.options.python, args, { env: this.environment(), cwd: this.workspace, detached: true });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding('utf8').on('data', text => (this.output += text));

@@ -23,6 +23,7 @@ export class LabPage {
   async openFile(name) {
     await this.page.locator('.jp-DirListing-item', { hasText: name }).dblclick();
     await this.page.locator('.lm-TabBar-tab.jp-mod-current', { hasText: name }).waitFor();
+    await until(`${name} in front`, () => this.page.evaluate(inFront, name));
     await this.notebook.locator('.jp-CodeCell').first().waitFor();
   }
 
@@ -47,7 +48,9 @@ export class LabPage {
   }
 
   /** Point at a squiggle until its tooltip is there; the first pointing can come before the editor is ready. */
-  async pointAt(squiggle) {
+  async pointAt(place, kind = '.cm-lintRange') {
+    const squiggle = place.locator(kind).first();
+    await place.scrollIntoViewIfNeeded(); // what is out of sight has none
     await squiggle.scrollIntoViewIfNeeded();
     await until('the tooltip of the squiggle', async () => {
       await this.page.mouse.move(2, 2);
@@ -71,12 +74,20 @@ export class LabPage {
     });
   }
 
-  /** The word in which the cursor of the notebook's active cell is, while it is edited. */
+  /** The word in which the cursor of the notebook's active cell is, while it is edited and has the keyboard. */
   wordAtCursor() {
     return this.page.evaluate(() => {
       const { content } = globalThis.jupyterapp.shell.currentWidget;
       const editor = content.activeCell?.editor;
-      return content.mode === 'edit' && editor ? editor.getTokenAtCursor().value : null;
+      return content.mode === 'edit' && editor?.hasFocus() ? editor.getTokenAtCursor().value : null;
+    });
+  }
+
+  /** Which cell is active, and where its cursor is. */
+  cursor() {
+    return this.page.evaluate(() => {
+      const { content } = globalThis.jupyterapp.shell.currentWidget;
+      return { cell: content.activeCellIndex, mode: content.mode, ...content.activeCell.editor?.getCursorPosition() };
     });
   }
 
@@ -107,6 +118,14 @@ export class LabPage {
     await this.page.locator(`body[data-jp-theme-light="${light}"]`).waitFor({ state: 'attached' });
   }
 
+  /** Do something in the dark theme, then in the light one, which JupyterLab starts with. */
+  async inBothThemes(act) {
+    for (const name of ['JupyterLab Dark', 'JupyterLab Light']) {
+      await this.setTheme(name);
+      await act();
+    }
+  }
+
   /** Run a command by its name in the palette. */
   async runCommand(label) {
     const input = this.page.locator('#modal-command-palette input');
@@ -122,6 +141,14 @@ export class LabPage {
       );
     });
   }
+}
+
+/** Runs in the page: tell whether a notebook is in front, with all its cells. */
+async function inFront(name) {
+  const { context } = globalThis.jupyterapp.shell.currentWidget ?? {};
+  if (!context?.path.endsWith(name)) return false;
+  await context.ready;
+  return true;
 }
 
 /** Runs in the page: scroll to the first place of a text, and return the middle of it. */

@@ -1,6 +1,7 @@
 /** The side panel: problems that can be filtered, gone to and fixed, and the cell graph. */
 
 import assert from 'node:assert/strict';
+import { accessible } from '../accessible.mjs';
 import { until } from './page.mjs';
 
 export async function useProblems(user, say) {
@@ -17,6 +18,7 @@ export async function useProblems(user, say) {
   const cell = user.cell('plt.bar(');
   await cell.and(user.page.locator('.jp-mod-active')).waitFor();
   say('a problem of the list shows its place');
+  await user.inBothThemes(() => accessible(user.page.locator('#offbook-panel'), 'the side panel'));
 
   await items.locator('.offbook-Problem-fix').click();
   await user.page.locator('.lm-Menu-item', { hasText: 'Label the axes' }).click();
@@ -52,6 +54,7 @@ export async function useGraph(user, say) {
   await graph.locator('.group[data-name="DemandModel"]').click({ force: true });
   const dialog = user.page.locator('.offbook-ExtractDialog');
   await dialog.waitFor();
+  await user.inBothThemes(() => accessible(dialog, 'the dialog of an extraction'));
   assert.ok(await dialog.locator('input[type="checkbox"][value="DemandModel"]').isChecked());
   await user.page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });

@@ -18,7 +18,7 @@ export async function takeScreenshots(user, folder) {
   await user.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor();
   for (const [name, theme] of Object.entries(THEMES)) {
     await user.setTheme(theme);
-    const squiggle = user.cell('plt.bar(').locator('.cm-lintRange-warning').first();
+    const plot = user.cell('plt.bar(');
     const heading = user.notebook.locator('.jp-MarkdownCell', { hasText: 'Which shop, which day' });
     let last = null;
     await until('the plot in the middle, and at rest', async () => {
@@ -27,7 +27,7 @@ export async function takeScreenshots(user, folder) {
       last = (await heading.boundingBox())?.y ?? null;
       return last !== null && last === before && last < 130;
     });
-    await user.pointAt(squiggle);
+    await user.pointAt(plot, '.cm-lintRange-warning');
     await user.tooltip.locator('button').first().waitFor();
     await user.page.screenshot({ path: path.join(folder, `jupyterlab-${name}.png`) });
   }

@@ -1,6 +1,7 @@
 /** The cell graph beside the notebook: it goes to cells, and starts refactorings. */
 
 import assert from 'node:assert/strict';
+import { accessible } from '../accessible.mjs';
 import { session } from './session.mjs';
 
 await session('graph', async ({ server, page, workbench, log, capture }) => {
@@ -10,6 +11,11 @@ await session('graph', async ({ server, page, workbench, log, capture }) => {
   await workbench.run('offbook: Show the Cell Graph');
   const graph = await workbench.webview('#graph svg.offbook-graph');
   assert.equal(await graph.locator('.cell').count(), 21);
+  const whole = await workbench.webview('html:has(#graph)');
+  await workbench.inBothThemes(async theme => {
+    await whole.locator(`body.vscode-${theme}`).waitFor();
+    await accessible(whole, 'the page of the graph');
+  });
   log('the graph is drawn');
 
   await graph.locator('.cell', { hasText: 'days = add_turnover' }).hover();

@@ -27,6 +27,7 @@ export async function session(name, story, options = {}) {
     codeServer: need('OFFBOOK_CODE_SERVER'),
     vsix: need('OFFBOOK_VSIX'),
     python: options.python ?? need('OFFBOOK_PYTHON'),
+    settings: options.settings,
   });
   let browser;
   let page;
@@ -39,7 +40,8 @@ export async function session(name, story, options = {}) {
     browser = await chromium.launch({ executablePath: need('OFFBOOK_BROWSER'), args: ARGUMENTS });
     page = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme: 'dark' });
     page.setDefaultTimeout(STEP_MS);
-    await story({ server, page, workbench: new Workbench(page), log, capture: captures(page) });
+    const workbench = new Workbench(page);
+    await story({ server, page, workbench, log, capture: captures(workbench) });
     log('done');
   } catch (error) {
     await report(name, error, server, page);
@@ -51,30 +53,21 @@ export async function session(name, story, options = {}) {
 }
 
 /** Return a function that saves a screenshot in both themes, where the documentation wants new ones. */
-function captures(page) {
+function captures(workbench) {
   const folder = process.env.OFFBOOK_PICTURES;
   return async name => {
     if (!folder) return;
     fs.mkdirSync(folder, { recursive: true });
-    for (const [theme, marker] of [
-      ['dark', '.monaco-workbench.vs-dark'],
-      ['light', '.monaco-workbench.vs:not(.vs-dark)'],
-    ]) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.locator(marker).waitFor();
-      await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) });
-    }
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await workbench.inBothThemes(theme =>
+      workbench.page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) }),
+    );
   };
 }
 
 async function report(name, error, server, page) {
-  console.error(error.stack);
   fs.mkdirSync(REPORTS, { recursive: true });
   const picture = path.join(REPORTS, `${name}.png`);
   await page?.screenshot({ path: picture }).catch(() => undefined);
   console.error(`picture: ${path.relative(process.cwd(), picture)}\n--- log of the extension\n${server.log()}`);
-  console.error(`--- code-server\n${server.output.slice(-2000)}`);
+  console.error(`--- code-server\n${server.output.slice(-2000)}\n--- why\n${error.stack}`);
 }

@@ -99,10 +99,25 @@ export class Workbench {
     await this.until(`the action ${action}`, async () => {
       await place?.click();
       await this.page.keyboard.press('Control+.');
-      return visible(item, 3000);
+      if (!(await visible(item, 3000))) return false;
+      const clicked = item.first().click({ timeout: 3000 }); // findings that come late close the menu
+      return clicked.then(
+        () => true,
+        () => false,
+      );
     });
-    await item.first().click();
     await item.first().waitFor({ state: 'detached' });
+  }
+
+  /** Choose from the context menu of something: VS Code ignores the clicks of the menu's first 100 ms. */
+  async fromMenu(place, action) {
+    const item = this.page.locator('.monaco-menu .action-label', { hasText: action });
+    await place.click({ button: 'right' });
+    await item.waitFor();
+    await this.until(`the choice of ${action}`, async () => {
+      await item.click({ timeout: 1000 }).catch(() => undefined);
+      return this.gone(item, 1000);
+    });
   }
 
   /** Select a cell without being in its text: a click into it, then Escape. */
@@ -131,8 +146,25 @@ export class Workbench {
     return row.locator('[role=checkbox], input[type=checkbox]').first().getAttribute('aria-checked');
   }
 
+  gone(locator, timeout) {
+    return comesTo(locator, 'detached', timeout);
+  }
+
   shows(locator, timeout) {
     return visible(locator, timeout);
+  }
+
+  /** Do something in the light theme, then in the dark one, in which a session starts. */
+  async inBothThemes(act) {
+    for (const [theme, marker] of [
+      ['light', '.monaco-workbench.vs:not(.vs-dark)'],
+      ['dark', '.monaco-workbench.vs-dark'],
+    ]) {
+      await this.page.emulateMedia({ colorScheme: theme });
+      await this.page.locator(marker).waitFor();
+      await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await act(theme);
+    }
   }
 
   /** Wait until something outside the page holds, and return it; a file that is half written is not there yet. */
@@ -140,7 +172,7 @@ export class Workbench {
     let value;
     await this.until(what, async () => {
       try {
-        value = check();
+        value = await check();
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
         value = false;
@@ -189,9 +221,13 @@ export class Workbench {
 
 /** Tell whether something becomes visible in time. */
 export function visible(locator, timeout) {
+  return comesTo(locator, 'visible', timeout);
+}
+
+function comesTo(locator, state, timeout) {
   return locator
     .first()
-    .waitFor({ timeout })
+    .waitFor({ state, timeout })
     .then(
       () => true,
       () => false,

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
-import re
 from abc import abstractmethod
 
+from msgspec.structs import replace
+
 from offbook.analysis.learning import library
+from offbook.analysis.learning.containers import ContainerEvaluator
 from offbook.analysis.learning.data_methods import by_row
-from offbook.analysis.learning.objects import ObjectEvaluator
-from offbook.analysis.learning.rows import NUMBERS, Part, Source
+from offbook.analysis.learning.names import side_of
+from offbook.analysis.learning.rows import NUMBERS, Part, Rows, Source, left_out, onto
 from offbook.analysis.learning.values import (
+    ROUND,
     UNKNOWN,
     Constant,
     Data,
     Estimator,
     Folds,
+    Frame,
     Function,
     Instance,
     Mapping,
@@ -26,22 +30,24 @@ from offbook.analysis.learning.values import (
     Statistic,
     UserClass,
     Value,
-    collected,
     first_data,
+    is_one,
     named,
+    one_by_one,
     predictions,
     taints_of,
 )
 from offbook.analysis.nodes import text_of, walk
+from offbook.text.patterns import pattern
 
 _MAX_DEPTH = 5
 _ON_DATA = (library.REDUCING | library.STATISTICAL_FUNCTIONS) - {"max", "min", "sum"}
 """Functions that make data of what they are given, whatever is known of it."""
-_COUNTS_ROWS = re.compile(r"(range\(|np\.arange\()?(len\(.+?\)|[\w.]+\.shape\[0\])\)?")
+_COUNTS_ROWS = pattern(r"(range\(|np\.arange\()?(len\(.+?\)|[\w.]+\.shape\[0\])\)?")
 _BUILTINS = frozenset("enumerate zip list tuple reversed sorted dict tqdm tqdm_notebook iter next".split())
 
 
-class CallEvaluator(ObjectEvaluator):
+class CallEvaluator(ContainerEvaluator):
     """Knows what a call gives."""
 
     def call(self, node: ast.Call) -> Value:
@@ -60,6 +66,9 @@ class CallEvaluator(ObjectEvaluator):
             return self._library_call(node, called.path)
         if isinstance(called, Method):
             return self._anything(node)
+        if isinstance(called, Estimator) and called.kind == "transformer":  # a layer of keras that was adapted
+            made = self.estimator_method(node, "transform", called)
+            return Data(Source(f"unseen {text_of(node)}"), called.fits) if made is UNKNOWN else made
         values = self.arguments(node)
         return next((value for value in values if isinstance(value, Data)), UNKNOWN)  # keras layers, callables
 
@@ -114,13 +123,18 @@ class CallEvaluator(ObjectEvaluator):
             return self._builtin(node, name)
         if name in library.SPLIT_LOADERS:
             return self._loaded_split(node)
-        if name in ("permutation", "arange") or path == "random.sample":
+        if name in ("permutation", "arange"):
             return Data(Source(f"{NUMBERS}{id(node)} {self.round}"))
-        if name in library.DRAWING_NUMBERS and (drawn := self._drawn_numbers(node, name)) is not None:
+        if (name in library.DRAWING_NUMBERS or path == "random.sample") and (drawn := self._drawn_numbers(node, name)):
             return drawn
-        if name == "len" or path in ("int", "round", "math.floor", "math.ceil"):
+        if name == "len" or path in library.ROUNDING:
             return self._number(node, name)
         values = self.arguments(node)
+        self.written_by_function(node, path, values)
+        if name == "open" and values:
+            return values[0]
+        if path.startswith("yellowbrick.") and values and isinstance(values[0], Estimator):
+            return replace(values[0], viewer=True)
         if name in ("clone", "deepcopy") and values and isinstance(values[0], Estimator):
             return Estimator(values[0].kind, values[0].name, self.spot(node), values[0].call)
         if name == "load_model":  # the checkpoint of the model that was fitted above
@@ -128,18 +142,32 @@ class CallEvaluator(ObjectEvaluator):
         return self._judging(node, name, path, values)
 
     def _drawn_numbers(self, node: ast.Call, name: str) -> Value | None:
-        """Return row numbers that are drawn with replacement: ``np.random.choice(len(df), 1000)``."""
+        """Return row numbers that are drawn: ``np.random.choice(len(df), 1000)``, ``random.sample(range(n), 100)``."""
         words = {word.arg: text_of(word.value) for word in node.keywords}
         given = [text_of(argument) for argument in node.args]
         replaced = words.get("replace", given[2] if name == "choice" and len(given) > 2 else "True")
         size = words.keys() & {"size", "k"} or len(given) > (2 if name == "randint" else 1)
-        bounds = given[:2] if name == "randint" else given[:1]
-        if not size or replaced != "True" or not any(_COUNTS_ROWS.fullmatch(bound) for bound in bounds):
-            return None
+        bounds = [self.text_of(argument) for argument in node.args[: 2 if name == "randint" else 1]]
+        counted = any(_COUNTS_ROWS.fullmatch(bound) for bound in bounds)
         numbers = Part(Source(f"{NUMBERS}{id(node)} {self.round}"), "drawn", "in")
-        return self.copied(node, Data(numbers), name)
+        if name == "sample" or replaced == "False":  # of a list of anything else, it is that list's part
+            return Data(numbers) if counted or bounds[0].startswith("range(") else self._shuffled(node, name)
+        if size and counted:
+            return self.copied(node, Data(numbers), name)
+        listed = (
+            self.evaluate(node.args[0]) if size and replaced == "True" and name == "choice" and node.args else UNKNOWN
+        )
+        if not isinstance(listed, Data) or listed.predicted_by is not None:
+            return None
+        return self.copied(node, Data(Part(listed.rows, f"choice {id(node)} drawn", "in"), listed.taints), name)
+
+    def _shuffled(self, node: ast.Call, name: str) -> Value | None:
+        """Return row numbers in another order: ``random.sample(numbers, len(numbers))``."""
+        return Data(Source(f"{NUMBERS}{id(node)} {self.round}")) if name == "sample" else None
 
     def _judging(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
+        if name in library.PRODUCTS:
+            self.multiplied(node, values)
         if name in library.METRICS or (name.lower().endswith(library.METRIC_WORDS) and predictions(values)):
             return self.judged(node, values)
         if name in library.MODEL_METRICS:
@@ -158,24 +186,31 @@ class CallEvaluator(ObjectEvaluator):
         values = self.arguments(node)
         if name == "len":
             return Constant(text_of(node))
-        return values[0] if values and isinstance(values[0], Statistic | Constant) else UNKNOWN
+        kept = (Statistic, Constant, Data) if isinstance(node.func, ast.Attribute) else (Statistic, Constant)
+        return values[0] if values and isinstance(values[0], kept) else UNKNOWN
 
     def _data_function(self, node: ast.Call, name: str, path: str, values: list[Value]) -> Value:
         data = next((found for value in values if (found := first_data(value)) is not None), None)
         if data is None and name in _ON_DATA and node.args:
             data = self.data_at(node.args[0], values[0])
         if data is None:
-            empty = name.endswith(library.FRAME_SUFFIXES) and not values
-            if path in library.LOADERS or (_loads(name) and not empty):
-                return Data(self._source(node, name, values))
             statistic = next((value for value in values if isinstance(value, Statistic)), None)
+            if statistic is not None and name.endswith(library.FRAME_SUFFIXES):
+                return statistic
+            if (stored := self.stored(values)) is not None:
+                return stored
+            empty = name.endswith(library.FRAME_SUFFIXES) and not values
+            if len(self.looped) == 1 and (path in library.READING_ONE or name == "load_img"):
+                return one_by_one(Data(Source(f"files {self.looped[-1].start}")))
+            if path in library.LOADERS or (_loads(name) and not empty):
+                return Data(self._loaded(node, name, values))
             return statistic or UNKNOWN
         taints = self.given_taints(name, values)
         if name in library.JOINING:
             return self.stacked(node, values, taints)
         if name in library.COPYING_FUNCTIONS:
             return self.copied(node, data, name) if not by_row(node) else data
-        if name == "resample":
+        if name == "resample" and not path.startswith(library.SIGNALS):
             return self._resampled(node, values)
         if name == "shuffle":
             return Sequence([value for value in values if isinstance(value, Data)]) if len(node.args) > 1 else data
@@ -183,7 +218,14 @@ class CallEvaluator(ObjectEvaluator):
             return Data(data.rows, taints | {self.taint(node, data, name)})
         if name in library.REDUCING:
             return self._reduction_by_function(node, name, path, data)
-        if name in library.MIRRORING:
+        if name in library.SCORING_COLUMNS:
+            return Statistic(data.taints | {self.taint(node, data, name)})
+        others = left_out(values[1].rows) if len(values) > 1 and isinstance(values[1], Data) else None
+        if name in library.LEAVING_OUT and others is not None:
+            return Data(others if onto(data.rows, data.rows) else onto(others, data.rows) or data.rows, taints)
+        if name in library.WINDOWING:
+            return self._windowed(node, data)
+        if name in library.MIRRORING or (name in library.ALTERING and is_one(data)):
             return Data(Part(data.rows, f"mirrored {id(node)}", "in"), taints, predictions(values))
         if name == "SubsetRandomSampler":
             return UNKNOWN
@@ -191,12 +233,32 @@ class CallEvaluator(ObjectEvaluator):
             return Data(Part(data.rows, f"choice {id(node)} {self.round}", "in"), data.taints)
         return Data(data.rows, taints, predictions(values))
 
+    def _windowed(self, node: ast.Call, data: Data) -> Data:
+        """Return the rows between ``start_index`` and ``end_index`` of which keras makes windows."""
+        words = {word.arg: word.value for word in node.keywords}
+        bounds = ast.Slice(words.get("start_index"), words.get("end_index"))
+        return self.select(data, ast.copy_location(bounds, node))
+
+    def _loaded(self, node: ast.Call, name: str, values: list[Value]) -> Rows:
+        """Return the rows that a loader gives: of a hub, those of one side of the split that comes with them."""
+        words = dict(zip((word.arg for word in node.keywords), values[len(node.args) :], strict=True))
+        split = next((value for word, value in words.items() if word in ("split", "subset")), None)
+        if name not in library.HUBS or not isinstance(split, Constant) or not side_of(split.text):
+            return self._source(node, name, values)
+        text = split.text.strip("'\"")
+        source = self._source(node, name, [value for value in values if value is not split])
+        return Part(source, "keys", text if "[" in text else side_of(text))
+
     def _source(self, node: ast.Call, name: str, values: list[Value]) -> Source:
         """Return a data set, by what it is read from: the same file is the same data set."""
-        texts = [value.text for value in values if isinstance(value, Constant) and not value.text.startswith("round ")]
+        texts = [value.text for value in values if isinstance(value, Constant) and not value.text.startswith(ROUND)]
         if not name.startswith(("load", *library.LOADER_WORDS)) or not texts:
             return Source(f"{name} {text_of(node)[:200]} {self.calls} {self.round}")
-        return Source(f"{name} {texts[0]}")
+        words = dict(zip((word.arg for word in node.keywords), values[len(node.args) :], strict=False))
+        part = [words[word] for word in sorted(library.CHOOSING_ROWS & words.keys())]
+        part += values[1 : len(node.args)] if name in library.SHEETS else []
+        said = [value.text if isinstance(value, Constant) else "?" for value in part]
+        return Source(" ".join([name, texts[0], *said]))
 
     def _reduction_by_function(self, node: ast.Call, name: str, path: str, data: Data) -> Value:
         """Return ``np.mean(x)``; the greatest and smallest of Python's own are lengths, mostly."""
@@ -208,25 +270,33 @@ class CallEvaluator(ObjectEvaluator):
 
     def _split(self, node: ast.Call) -> Value:
         """Return the parts of ``train_test_split``. With the same seed, the same rows are parted in the same way."""
-        given = [(argument, self.data_at(argument, self.evaluate(argument))) for argument in node.args]
+        given: list[tuple[ast.expr, Data | None]] = []
+        for argument in node.args:
+            value = self.evaluate(argument)
+            starred = value.items if isinstance(argument, ast.Starred) and isinstance(value, Sequence) else None
+            given += [(argument, self.data_at(argument, item)) for item in (starred or [value])]
         known = next((data.rows for _, data in given if data is not None), None)
-        cut = f"split {id(node)} {self.round}"
         words = {word.arg: self.evaluate(word.value) for word in node.keywords}
-        seed = words.get("random_state")
+        ordered = words.get("shuffle") == Constant("False")
+        cut = f"split {'in order ' if ordered else ''}{id(node)} {self.round}"
+        seed = Constant("in order") if ordered else words.get("random_state")
         if isinstance(seed, Constant) and seed.text != "None" and known is not None:
             sizes = [text_of(word.value) for word in node.keywords if word.arg in ("test_size", "train_size")]
-            names = {part.id for argument in node.args for part in walk(argument) if isinstance(part, ast.Name)}
-            again = self.round if any(names & _bound_in(loop) for loop in self.looped) else 0
+            targets = node.args[1:] or node.args  # other columns of the same rows are parted in the same way
+            names = {part.id for argument in targets for part in walk(argument) if isinstance(part, ast.Name)}
+            again = self.round if any(names & loop.names for loop in self.looped) else 0
             cut = self.splits.setdefault((known, seed.text, again, *sizes), cut)
         self.history.splits.setdefault(cut, self.spot(node))
         found: list[Value] = []
         for argument, data in given:
-            if isinstance(argument, ast.Starred):
+            if data is None and isinstance(argument, ast.Starred):
                 continue
             if data is None:
                 found += (UNKNOWN, UNKNOWN)
             else:
-                found += (Data(Part(data.rows, cut, side), data.taints) for side in ("train", "test"))
+                for side in ("train", "test"):
+                    made_of = (*data.frame.state, cut, side) if data.frame is not None else ()
+                    found.append(Data(Part(data.rows, cut, side), data.taints, None, Frame(made_of=made_of)))
         return Sequence(found)
 
     def _loaded_split(self, node: ast.Call) -> Value:
@@ -252,7 +322,7 @@ class CallEvaluator(ObjectEvaluator):
 
     def _resampled(self, node: ast.Call, values: list[Value]) -> Value:
         """``sklearn.utils.resample`` draws with replacement unless told otherwise."""
-        drawn = [value for value in values if isinstance(value, Data)]
+        drawn = [_numbers_drawn(node, value) for value in values if isinstance(value, Data)]
         fixed = any(word.arg == "replace" and text_of(word.value) == "False" for word in node.keywords)
         results: list[Value] = [value if fixed else self.copied(node, value, "resample") for value in drawn]
         return results[0] if len(results) == 1 else Sequence(results)
@@ -264,15 +334,18 @@ class CallEvaluator(ObjectEvaluator):
         if isinstance(owner, Estimator):
             return self.estimator_method(node, name, owner)
         if isinstance(owner, Data):
+            self.written_by_method(node, name, owner)
             return self.data_method(node, function, owner)
         if isinstance(owner, Sequence | Mapping):
-            return self._container_method(node, name, owner)
+            return self.container_method(node, name, owner)
         if isinstance(owner, Statistic):
             self.arguments(node)
-            return owner
+            return self.grouped_rows(owner) if name in library.AGGREGATES_AS_ROWS else owner
         if isinstance(owner, Instance) and (made := self.object_method(node, name, owner)) is not None:
             return made
-        if owner is UNKNOWN and name in library.REDUCING and isinstance(function.value, ast.Name):
+        if isinstance(owner, Constant) and name in library.COLUMNS_ONE_BY_ONE:  # ``df.dtypes.items()``
+            return Sequence([Sequence([Constant("column"), UNKNOWN])])
+        if owner is UNKNOWN and name in library.OF_FRAMES and isinstance(function.value, ast.Name | ast.Subscript):
             seen = self.data_at(function.value, owner)
             return UNKNOWN if seen is None else self.data_method(node, function, seen)
         if name in library.FITTING and isinstance(function.value, ast.Name):
@@ -292,24 +365,6 @@ class CallEvaluator(ObjectEvaluator):
         taints = frozenset(t for value in values if not isinstance(value, Statistic) for t in taints_of(value))
         return Data(data.rows, taints, data.predicted_by)
 
-    def _container_method(self, node: ast.Call, name: str, owner: Sequence | Mapping) -> Value:
-        values = self.arguments(node)
-        if isinstance(owner, Sequence):
-            if name in ("append", "add", "insert") and values:
-                owner.items.append(collected(values[-1]))
-            elif name == "extend" and values and isinstance(values[0], Sequence):
-                owner.items.extend(values[0].items)
-            return UNKNOWN
-        if name == "items":
-            return Sequence([Sequence([Constant(repr(key)), value]) for key, value in owner.items.items()])
-        if name == "values":
-            return Sequence(list(owner.items.values()))
-        if name == "keys":
-            return Sequence([Constant(repr(key)) for key in owner.items])
-        if name == "get" and node.args:
-            return owner.items.get(text_of(node.args[0]).strip("'\""), UNKNOWN)
-        return UNKNOWN
-
     @abstractmethod
     def block(self, body: list[ast.stmt]) -> bool:
         """Execute statements; the statement interpreter does."""
@@ -319,9 +374,9 @@ class CallEvaluator(ObjectEvaluator):
         """Return the two indices of a split; the statement interpreter does."""
 
 
-def _bound_in(loop: ast.stmt) -> set[str]:
-    """Return the names that a loop binds."""
-    return {part.id for part in walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+def _numbers_drawn(node: ast.Call, data: Data) -> Data:
+    """Return the part that is drawn, where row numbers are: the others are left out of the bag."""
+    return data if onto(data.rows, data.rows) is None else Data(Part(data.rows, f"drawn {id(node)}", "in"))
 
 
 def _loads(name: str) -> bool:

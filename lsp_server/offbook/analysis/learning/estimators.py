@@ -8,8 +8,9 @@ from abc import abstractmethod
 from offbook.analysis.learning import library
 from offbook.analysis.learning.events import Fit, Transformation
 from offbook.analysis.learning.judging import Judge
-from offbook.analysis.learning.rows import ANYTHING, Part, Source, joined
+from offbook.analysis.learning.rows import ANYTHING, IMAGES, Part, Source, joined
 from offbook.analysis.learning.values import (
+    PREDICTIONS,
     UNKNOWN,
     Constant,
     Data,
@@ -18,15 +19,21 @@ from offbook.analysis.learning.values import (
     Folds,
     Sequence,
     Statistic,
+    Taint,
     UserClass,
     Value,
     first_data,
     parts_of,
+    predictions,
+    taints_of,
 )
 from offbook.analysis.nodes import text_of, walk
 
 _NO_FEATURES = library.WATCHING | {"y", "callbacks", "sample_weight"}
+_PREFIT = frozenset({"SelectFromModel"})
+"""Transformers that take a model that is fitted before."""
 _TRANSFORMERS = ("transformer", "clusterer")
+_RESAMPLERS = ("oversampler", "undersampler")
 
 
 class EstimatorEvaluator(Judge):
@@ -41,8 +48,17 @@ class EstimatorEvaluator(Judge):
             inner = [step for value in values for step in _estimators(value)]
             kind = "stateless" if inner and all(step.kind == "stateless" for step in inner) else kind
         made = Estimator(kind, name, self.spot(node), node)
+        made.fits = frozenset(
+            taint for inner in _estimators(Sequence(values)) for taint in inner.fits if name in _PREFIT
+        )
+        if name in library.NETWORKS:
+            made.given = _brought_in(values)
+        elif name in library.ADAPTED:
+            words = zip((word.arg for word in node.keywords), values[len(node.args) :], strict=True)
+            made.given = taints_of(Sequence([value for word, value in words if word in library.LEARNED_BEFORE]))
+            made.fits |= made.given
         data = next((value for value in reversed(values) if isinstance(value, Data)), None)
-        if kind == "model" and data is not None:  # statsmodels: OLS(y, X)
+        if kind == "model" and data is not None and name not in library.NETWORKS:  # statsmodels: OLS(y, X)
             made.fitted = Fitted(made, data, self.next_fit(), self.spot(node))
         return made
 
@@ -64,7 +80,7 @@ class EstimatorEvaluator(Judge):
             return self._split_by(node, name, owner)
         if owner.kind == "generator":
             return self._generated(node, name, data)
-        if owner.kind in ("oversampler", "undersampler") and name in library.RESAMPLING_METHODS:
+        if owner.kind in _RESAMPLERS and name in library.RESAMPLING_METHODS:
             return self._resample(node, owner, values)
         if name in library.FITTING:
             return self.fit(node, owner, data, name)
@@ -75,8 +91,13 @@ class EstimatorEvaluator(Judge):
             return self._transformed(node, owner, data)
         if name in library.TRANSFORMING:
             return self._transformed(node, owner, data)
-        if name == "get_support":
+        if name == "set_params":
+            owner.changed = True
+            return owner
+        if name in library.TELLING:
             return Statistic(owner.fits) if owner.fits else UNKNOWN
+        if name == "add" and owner.name in library.NETWORKS:
+            owner.given |= _brought_in(values)
         return self._asked(node, name, owner, data)
 
     def _asked(self, node: ast.Call, name: str, owner: Estimator, data: Data | None) -> Value:
@@ -109,6 +130,8 @@ class EstimatorEvaluator(Judge):
             return UNKNOWN
         options = owner.call.keywords if owner.call is not None else []
         single = any(word.arg == "n_splits" and text_of(word.value) == "1" for word in options)
+        if node.args:
+            self.data_at(node.args[0], self.evaluate(node.args[0]))
         cut = f"{'split' if single else 'folds'} {id(node)} {self.round}"
         self.history.splits[cut] = self.spot(node)
         return Folds(cut, single)
@@ -117,12 +140,12 @@ class EstimatorEvaluator(Judge):
         """Return the images that a generator yields: those it is given, or those of a folder."""
         if not name.startswith("flow"):
             return UNKNOWN
-        if data is None:
-            folder = next((word.value for word in node.keywords if word.arg == "directory"), None)
-            place = node.args[0] if node.args else folder
+        if data is None or name == "flow_from_directory":
+            words = {word.arg: word.value for word in node.keywords}
+            place = node.args[0] if node.args else words.get("dataframe", words.get("directory"))
             value = UNKNOWN if place is None else self.evaluate(place)
-            text = value.text if isinstance(value, Constant) else "" if place is None else text_of(place)
-            data = Data(Source(f"images {text}"))
+            unread = f"{'' if place is None else text_of(place)} {self.calls}"
+            data = Data(Source(f"{IMAGES}{value.text if isinstance(value, Constant) else unread}"))
         part = next((text_of(word.value).strip("'") for word in node.keywords if word.arg == "subset"), None)
         side = {"training": "train", "validation": "test"}.get(part or "")
         return data if side is None else Data(Part(data.rows, "split of a generator", side), data.taints)
@@ -136,8 +159,15 @@ class EstimatorEvaluator(Judge):
 
     def fit(self, node: ast.Call, owner: Estimator, data: Data | None, name: str) -> Value:
         """Fit an estimator on data; it is returned, as in scikit-learn."""
-        if data is None:
+        if data is None or (owner.viewer and owner.fitted is not None):
             return owner
+        key = self._fit_key(node, owner, data)
+        if key is not None and (before := self.fitted_so.get(key)) is not None:
+            owner.fitted = before
+            return owner
+        owner.changed = False
+        if owner.given:
+            data = Data(data.rows, data.taints | owner.given, data.predicted_by, data.frame)
         if owner.kind in _TRANSFORMERS or owner.kind == "stateless":
             self.history.fits.append(Fit(owner, data, name, self.spot(node)))
         if owner.kind != "stateless":
@@ -145,13 +175,37 @@ class EstimatorEvaluator(Judge):
         if owner.kind == "model":
             number = self.next_fit()
             owner.fitted = Fitted(
-                owner, data, number, self.spot(node), _holds_back(owner), branches=frozenset(self.branches)
+                owner,
+                data,
+                number,
+                self.spot(node),
+                _holds_back(owner),
+                branches=frozenset(self.branches),
+                target=self._target(node),
             )
             self.last_fitted = owner
+            if key is not None:
+                self.fitted_so[key] = owner.fitted
             self.watched(node, owner.fitted, [])
             if owner.name.endswith("SearchCV"):
                 self.cross_validated(node, owner, data)
         return owner
+
+    def _target(self, node: ast.Call) -> str:
+        """Return what a model is fitted to predict: another's predictions, a column; empty where it is not written."""
+        named = next((word.value for word in node.keywords if word.arg == "y"), None)
+        target = node.args[1] if len(node.args) > 1 else named
+        if isinstance(target, ast.Name) and predictions([self.lookup(target.id)]) is not None:
+            return PREDICTIONS
+        column = self.evaluate(target.slice) if isinstance(target, ast.Subscript) else UNKNOWN
+        return column.text if isinstance(column, Constant) else ""
+
+    def _fit_key(self, node: ast.Call, owner: Estimator, data: Data) -> tuple[object, ...] | None:
+        """Return what the same line in another cell has in common: parameters and data; ``None`` where it goes on."""
+        if owner.changed or self.looped or owner.name in library.NETWORKS or data.frame is None:
+            return None
+        made = text_of(owner.call) if owner.call is not None and _is_literal(owner.call) else owner
+        return text_of(node), made, data.taints, data.frame.state
 
     def _transformed(self, node: ast.Call, owner: Estimator, data: Data | None) -> Value:
         if data is None:
@@ -190,6 +244,22 @@ def _all_of(texts: Sequence, first: Data) -> Data:
     return Data(joined([part.rows for part in parts]), first.taints) if len(parts) > 1 else first
 
 
+def _brought_in(values: list[Value]) -> frozenset[Taint]:
+    """Return the taints of adapted layers of which a network is made, and of what went through them.
+
+    Numbers that are given to its layers are sizes: the length of the longest text.
+    """
+    layers = (step for step in _estimators(Sequence(values)) if step.kind == "transformer")
+    through = (taint for value in values for data in parts_of(value) for taint in data.taints)
+    return frozenset(taint for layer in layers for taint in layer.fits).union(through)
+
+
+def _is_literal(call: ast.Call) -> bool:
+    """Tell whether all parameters are written out: the same text makes the same estimator."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return not any(isinstance(part, ast.Name) for value in given for part in walk(value))
+
+
 def _estimators(value: Value) -> list[Estimator]:
     if isinstance(value, Estimator):
         return [value]
@@ -203,6 +273,8 @@ def _kind_of_pipeline(steps: list[Estimator]) -> str:
     if not steps or steps[-1].kind == "model":
         return "model"
     kinds = {step.kind for step in steps}
+    if steps[-1].kind in _RESAMPLERS:
+        return "oversampler" if "oversampler" in kinds else "undersampler"
     return "transformer" if kinds & {"transformer", "clusterer"} else steps[-1].kind
 
 

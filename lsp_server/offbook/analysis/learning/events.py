@@ -47,10 +47,11 @@ class Transformation(NamedTuple):
 
 
 class Copying(NamedTuple):
-    """Rows are copied or made up: what did it, and where."""
+    """Rows are copied or made up: what did it, and where. ``windows`` that overlap hold rows several times."""
 
     by: str
     spot: Spot
+    windows: bool = False
 
 
 class History(NamedTuple):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 from abc import abstractmethod
 
-from offbook.analysis.learning.events import History
-from offbook.analysis.learning.masks import MaskReader
-from offbook.analysis.learning.names import SIDES, is_index, side_of
-from offbook.analysis.learning.rows import Part, Rows, Source, contained, disjoint, joined, onto
+from offbook.analysis.learning.events import Copying, History
+from offbook.analysis.learning.rows import EXAMPLES, NUMBERS, Copied, Part, Rows, Source, joined, left_out, onto
+from offbook.analysis.learning.selecting import RowSelector
+from offbook.analysis.learning.stacking import stacks
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Constant,
     Cut,
     Data,
     Estimator,
+    Fitted,
     Function,
     Instance,
+    Loop,
     Mapping,
     Method,
     Reference,
@@ -33,17 +35,34 @@ from offbook.analysis.learning.values import (
     named,
     taints_of,
 )
-from offbook.analysis.nodes import text_of, walk
+from offbook.analysis.nodes import text_of
 from offbook.notebook import CellId
 
 _BUDGET = 25_000
 _SHAPES = frozenset({"shape", "columns", "dtypes", "dtype", "size", "ndim", "name", "names", "feature_names"})
-_SAME_ROWS = frozenset({"reshape", "astype", "to_numpy", "values", "as_matrix", "copy", "ravel", "toarray", "tolist"})
-_LEARNED = frozenset({"support_", "scores_", "ranking_", "pvalues_", "components_", "labels_", "mean_", "statistics_"})
+_SAME_ROWS = frozenset(
+    {"reshape", "astype", "to_numpy", "values", "as_matrix", "copy", "ravel", "toarray", "tolist", "unique"}
+)
+_INDEXERS = frozenset({"loc", "iloc", "ix", "values"})
+_LEARNED = frozenset(
+    {
+        "support_",
+        "scores_",
+        "ranking_",
+        "pvalues_",
+        "components_",
+        "labels_",
+        "mean_",
+        "statistics_",
+        "feature_importances_",
+        "coef_",
+    }
+)
+_SCORES = frozenset({"best_score_", "cv_results_"})
 _INNER = frozenset({"best_estimator_", "best_model", "model", "estimator", "booster_"})
 
 
-class ExpressionEvaluator(MaskReader):
+class ExpressionEvaluator(RowSelector):
     """Holds the variables and evaluates all expressions but calls.
 
     ``scopes`` are those of the notebook and of the functions that are entered. ``round`` counts the rounds of loops, so
@@ -58,9 +77,11 @@ class ExpressionEvaluator(MaskReader):
         self.history = History([], [], [], {}, {})
         self.folds: list[str] = []
         self.branches: list[tuple[int, int, str]] = []
-        self.looped: list[ast.For | ast.AsyncFor | ast.While] = []
+        self.looped: list[Loop] = []
+        self.noises: set[str] = set()
         self.fits = 0
         self.last_fitted: Value = UNKNOWN
+        self.fitted_so: dict[tuple[object, ...], Fitted] = {}
         self.calls = 0
         self.splits: dict[tuple[object, ...], str] = {}
         self.round = 0
@@ -110,6 +131,11 @@ class ExpressionEvaluator(MaskReader):
             return Sequence([named(self.evaluate(element)) for element in node.elts])
         return self._operation(node)
 
+    def windowed(self, rows: Rows, key: ast.Slice) -> Rows:
+        """Return rows of which windows are taken that overlap."""
+        self.history.copies[id(key)] = Copying("windows", Spot(self.cell, key), windows=True)
+        return Copied(rows, id(key), windows=True)
+
     @abstractmethod
     def call(self, node: ast.Call) -> Value:
         """Evaluate a call; the call evaluator does."""
@@ -118,12 +144,13 @@ class ExpressionEvaluator(MaskReader):
         """Return a value as data. What cannot be seen into, but is used as data, is a data set from now on."""
         found = first_data(value)
         if found is None and isinstance(value, Statistic) and value.taints:
-            groups = min((taint.spot.cell, taint.spot.node.lineno) for taint in value.taints)
-            return Data(Source(f"groups {groups}"))
+            return self.grouped_rows(value)
         if found is not None or isinstance(value, Statistic):
             return found
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_ROWS:
             return self.data_at(node.func.value, self.evaluate(node.func.value))
+        if value is UNKNOWN and isinstance(node, ast.Attribute) and node.attr in _INDEXERS:
+            return self.data_at(node.value, self.evaluate(node.value))
         if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             return None
         plain = isinstance(value, Sequence) and all(isinstance(item, Constant | Unknown) for item in value.items)
@@ -137,11 +164,17 @@ class ExpressionEvaluator(MaskReader):
             made = named(Data(Source(f"unseen {text_of(node)} {self.calls} {self.round}")))
             owner.attributes[node.attr] = made
             return first_data(made)
-        made = Data(Source(f"unseen {text_of(node)}"))
+        texts = isinstance(value, Sequence) and bool(value.items) and all(map(_is_text, value.items))
+        made = Data(Source(f"{EXAMPLES}{id(node)}" if texts else f"unseen {text_of(node)}"))
         if isinstance(node, ast.Name):
             self.bind(node.id, made)
             return first_data(self.lookup(node.id))
         return made
+
+    def grouped_rows(self, statistic: Statistic) -> Data:
+        """Return statistics of groups as a data set of its own, whose rows are the groups."""
+        groups = min((taint.spot.cell, taint.spot.node.lineno) for taint in statistic.taints)
+        return Data(Source(f"groups {groups}"), statistic.taints)
 
     def _operation(self, node: ast.expr) -> Value:
         if isinstance(node, ast.BinOp):
@@ -202,13 +235,16 @@ class ExpressionEvaluator(MaskReader):
         if isinstance(owner, Mapping) and node.attr in owner.items:
             return owner.items[node.attr]
         stored = self.lookup(text_of(node))
-        return stored if not isinstance(stored, Reference) else Method(owner, node.attr)
+        if isinstance(stored, Reference):
+            return UNKNOWN if owner is UNKNOWN and node.attr in _INDEXERS else Method(owner, node.attr)
+        return stored
 
     def _part_of(self, owner: Data, node: ast.Attribute) -> Value:
         """Return an attribute of data: a column, or what tells nothing about rows."""
         if node.attr in _SHAPES:
             return Constant(text_of(node))
-        return Data(owner.rows, owner.taints, owner.predicted_by)
+        predicted = owner.frame.predicted.get(node.attr) if owner.frame is not None else None
+        return Data(owner.rows, owner.taints, predicted or owner.predicted_by)
 
     @abstractmethod
     def attribute_of(self, owner: Instance, name: str) -> Value:
@@ -216,6 +252,7 @@ class ExpressionEvaluator(MaskReader):
 
     def _learned(self, owner: Estimator, name: str) -> Value:
         """Return an attribute of an estimator."""
+        owner.told = owner.told or name in _SCORES
         if name in _LEARNED and owner.fits:
             rows = [taint.rows for taint in owner.fits if taint.by == owner.name]
             return Data(rows[0], owner.fits) if name == "labels_" and rows else Statistic(owner.fits)
@@ -232,8 +269,20 @@ class ExpressionEvaluator(MaskReader):
                 return owner
             return self._element(owner, node.slice)
         chosen = UNKNOWN if isinstance(node.slice, ast.Slice) else self.evaluate(node.slice)
+        if (isinstance(chosen, Cut) or self._is_unbound(node.value)) and (data := self.data_at(node.value, owner)):
+            return self.select(data, node.slice)
+        if (
+            isinstance(owner, Statistic)
+            and owner.grouped
+            and (isinstance(chosen, Cut) or isinstance(node.slice, ast.Slice))
+        ):
+            return self.select(self.grouped_rows(owner), node.slice, by_label=_is_loc(node.value))
         found = next((value for value in (owner, chosen) if isinstance(value, Statistic)), None)
         return found or (Constant(text_of(node)) if isinstance(owner, Constant) else UNKNOWN)
+
+    def _is_unbound(self, node: ast.expr) -> bool:
+        """Tell whether an expression is a name that no cell binds: a frame of a cell that is gone."""
+        return isinstance(node, ast.Name) and self.lookup(node.id) == Reference(node.id)
 
     def _element(self, owner: Sequence, index: ast.expr) -> Value:
         """Return an element; by a number that is not known, the first one stands for all, but for a literal."""
@@ -252,80 +301,22 @@ class ExpressionEvaluator(MaskReader):
             found = next(iter(owner.items.values()))
         return UNKNOWN if found is None else current(found)
 
-    def select(self, data: Data, key: ast.expr, *, by_label: bool = False) -> Data:
-        """Return the rows that ``data[key]`` chooses; columns matter where statistics have chosen them."""
-        if isinstance(key, ast.Tuple) and key.elts:
-            columns = (
-                self.evaluate(key.elts[1]) if len(key.elts) > 1 and not isinstance(key.elts[1], ast.Slice) else None
-            )
-            if isinstance(columns, Statistic):
-                data = Data(data.rows, data.taints | columns.taints, data.predicted_by)
-            key = key.elts[0]
-        if isinstance(key, ast.Slice):
-            return self._sliced(data, key)
-        chosen = self.evaluate(key)
-        if by_label and isinstance(chosen, Constant) and chosen.text.strip("'\"") in SIDES:
-            return Data(Part(data.rows, "label", SIDES[chosen.text.strip("'\"")]), data.taints, data.predicted_by)
-        if isinstance(chosen, Cut):
-            return Data(Part(data.rows, chosen.cut, chosen.side), data.taints, data.predicted_by)
-        numbered = onto(chosen.rows, data.rows) if isinstance(chosen, Data) else None
-        if numbered is not None and numbered != data.rows:
-            return Data(numbered, data.taints, data.predicted_by)
-        if by_label and isinstance(chosen, Data) and contained(chosen.rows, data.rows):
-            return Data(chosen.rows, data.taints, data.predicted_by)
-        taints = taints_of(chosen) if isinstance(chosen, Statistic) else frozenset()
-        rows = self._numbered(data.rows, key) if by_label or isinstance(chosen, Unknown) else data.rows
-        return Data(rows, data.taints | taints, data.predicted_by)
-
-    def _numbered(self, rows: Rows, key: ast.expr) -> Rows:
-        """Return the rows that an index chooses of which no more is known than its name (``X.loc[test_index]``)."""
-        if not isinstance(key, ast.Name) or not is_index(key.id):
-            return rows
-        side = side_of(key.id)
-        return Part(rows, "index", side) if side else Part(rows, f"index {key.id} {self.round}", "in")
-
-    def _sliced(self, data: Data, key: ast.Slice) -> Data:
-        rows = data.rows
-        for bound, side in ((key.lower, "from"), (key.upper, "to")):
-            if bound is not None and not (side == "from" and isinstance(bound, ast.Constant) and bound.value == 0):
-                rows = Part(rows, f"slice {self.text_of(bound)}", side)
-        return Data(rows, data.taints, data.predicted_by)
-
-    def text_of(self, node: ast.expr) -> str:
-        """Return a text that names an expression's value: two places with the same text mean the same number.
-
-        A constant that is added or taken away does not count: ``X[:n]`` and ``X[n - 60:]`` are the two sides of ``n``.
-        """
-        if (
-            isinstance(node, ast.BinOp)
-            and isinstance(node.op, ast.Add | ast.Sub)
-            and isinstance(node.right, ast.Constant)
-        ):
-            return self.text_of(node.left)
-        value = self.evaluate(node)
-        return value.text if isinstance(value, Constant) else text_of(node)
-
-    def bound_text(self, node: ast.expr) -> str:
-        """Return the text of a mask's bound: in each round of a loop that changes it, another."""
-        text = text_of(node)
-        if not self.looped:
-            return text
-        values = (self.lookup(part.id) for part in walk(node) if isinstance(part, ast.Name))
-        found = [value.text for value in values if isinstance(value, Constant) and value.text.startswith("round ")]
-        return " ".join([text, *found])
-
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         if isinstance(left, Sequence) and isinstance(right, Sequence) and isinstance(node.op, ast.Add):
             return Sequence([*left.items, *right.items])
-        mask = self.combined(node.op, left, right)
+        mask = self.combined(node, node.op, left, right)
         if mask is not None:
             return mask
         taints = taints_of(left) | taints_of(right)
-        if isinstance(left, Data) and isinstance(right, Data) and _stacks(node, left, right):
+        if isinstance(node.op, ast.Sub) and isinstance(right, Data) and (others := left_out(right.rows)):
+            return Data(others)  # ``set(range(n)) - set(drawn)``
+        if isinstance(left, Data) and isinstance(right, Data) and stacks(node, left, right):
             return Data(joined([left.rows, right.rows]), taints)
         for value, other in ((left, right), (right, left)):
             if isinstance(value, Data):
+                if self.is_noise(node.right if value is left else node.left):
+                    return Data(Part(value.rows, f"mirrored {id(node)}", "in"), taints, value.predicted_by)
                 first = compared(value.predicted_by, other)
                 model = first or (compared(other.predicted_by, value) if isinstance(other, Data) else None)
                 return Data(value.rows, taints, model)
@@ -339,12 +330,17 @@ class ExpressionEvaluator(MaskReader):
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
         generator = node.generators[0]
         over = self.evaluate(generator.iter)
+        if generator.ifs and (numbers := self._filtered_numbers(node, generator)) is not None:
+            return numbers
         inner = self.scopes[-1]
         self.scopes.append(Scope({**inner.names}, inner.around))
         found: list[Value] = []
-        for item in self.elements(over):
+        items = self.elements(over)
+        self.looped.append(self.started(generator, generator.iter))
+        for item in items:
             self.assign(generator.target, item)
-            found.append(self.evaluate(node.elt))
+            found.append(collected(self.evaluate(node.elt)))
+        self.looped.pop()
         self.scopes.pop()
         if isinstance(over, Data) and onto(over.rows, over.rows) is not None:
             return collected(found[0])
@@ -352,6 +348,17 @@ class ExpressionEvaluator(MaskReader):
             taints = over.taints | frozenset(taint for value in found for taint in taints_of(value))
             return Data(over.rows, taints, over.predicted_by)
         return Sequence(found)
+
+    def _filtered_numbers(self, node: ast.expr, generator: ast.comprehension) -> Data | None:
+        """Return the row numbers of ``[i for i in range(n) if i not in drawn]``."""
+        for condition in generator.ifs:
+            if isinstance(condition, ast.Compare) and isinstance(condition.ops[0], ast.NotIn):
+                drawn = self.evaluate(condition.comparators[0])
+                others = left_out(drawn.rows) if isinstance(drawn, Data) else None
+                if others is not None:
+                    return Data(others)
+        counted = isinstance(generator.iter, ast.Call) and text_of(generator.iter.func) in ("range", "np.arange")
+        return Data(Part(Source(f"{NUMBERS}{id(node)}"), "filtered", "in")) if counted else None
 
     def _dict_comprehension(self, node: ast.DictComp) -> Value:
         """Return a dictionary whose keys are not known; of statistics, it is one."""
@@ -371,6 +378,10 @@ class ExpressionEvaluator(MaskReader):
         """Bind a target; the statement interpreter does."""
 
 
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Constant) and value.text.startswith(("'", '"'))
+
+
 def _is_loc(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc", "ix")
 
@@ -378,20 +389,3 @@ def _is_loc(node: ast.expr) -> bool:
 def _key(value: Value, node: ast.expr) -> str:
     """Return the text of a dictionary's key."""
     return (value.text if isinstance(value, Constant) else text_of(node)).strip("'\"")
-
-
-def _stacks(node: ast.BinOp, left: Data, right: Data) -> bool:
-    """Tell whether ``+`` puts a list of rows below another: lists by their making, or rows that cannot be added up."""
-    if not isinstance(node.op, ast.Add) or left.predicted_by is not None or right.predicted_by is not None:
-        return False
-    return _is_list(node.left) or _is_list(node.right) or disjoint(left.rows, right.rows)
-
-
-def _is_list(node: ast.expr) -> bool:
-    """Tell whether an expression makes a list of data, so that ``+`` puts another below it."""
-    if not isinstance(node, ast.Call):
-        return False
-    function = node.func
-    return (isinstance(function, ast.Name) and function.id == "list") or (
-        isinstance(function, ast.Attribute) and function.attr == "tolist"
-    )

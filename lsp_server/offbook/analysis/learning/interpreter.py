@@ -14,9 +14,11 @@ from offbook.analysis.facts import CellFacts
 from offbook.analysis.learning import library
 from offbook.analysis.learning.calls import CallEvaluator
 from offbook.analysis.learning.events import History
-from offbook.analysis.learning.names import side_of
+from offbook.analysis.learning.masks import is_random
+from offbook.analysis.learning.names import sides_of
 from offbook.analysis.learning.rows import Part, Source
 from offbook.analysis.learning.values import (
+    ROUND,
     UNKNOWN,
     Constant,
     Cut,
@@ -28,21 +30,24 @@ from offbook.analysis.learning.values import (
     Mapping,
     Reference,
     Sequence,
+    Statistic,
     UserClass,
     Value,
     collected,
     current,
+    is_one,
     named,
     one_by_one,
     taints_of,
 )
 from offbook.analysis.nodes import text_of, walk
 from offbook.notebook import CellId
+from offbook.text.patterns import pattern
 
 _MAX_ROUNDS = 12
 _MAX_INNER_ROUNDS = 4
 _ASKING = library.SCORING | library.PREDICTING
-_INDICES = re.compile(r"ind|idx|ids", re.IGNORECASE)
+_INDICES = pattern(r"ind|idx|ids", re.IGNORECASE)
 
 
 class Interpreter(CallEvaluator):
@@ -70,6 +75,7 @@ class Interpreter(CallEvaluator):
             value = self.evaluate(node.value)
             for target in node.targets:
                 self.assign(target, value)
+                self._note_noise(target, node.value, value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.assign(node.target, self.evaluate(node.value))
         elif isinstance(node, ast.AugAssign):
@@ -79,9 +85,9 @@ class Interpreter(CallEvaluator):
             if not _draws(node.value):
                 self.evaluate(node.value)
         elif isinstance(node, ast.Return):
-            if node.value is not None:
+            if node.value is not None and self.results:
                 value = self.evaluate(node.value)
-                self.results[-1] = value if self.results and self.results[-1] is UNKNOWN else self.results[-1]
+                self.results[-1] = value if self.results[-1] is UNKNOWN else self.results[-1]
             return True
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self.bind(node.name, Function(node, self.cell, self.local_names()))
@@ -95,18 +101,24 @@ class Interpreter(CallEvaluator):
             return self._compound(node)
         return False
 
+    def _note_noise(self, target: ast.expr, node: ast.expr, value: Value) -> None:
+        """Remember which variables hold random numbers, and no data."""
+        if isinstance(target, ast.Name):
+            noisy = value is UNKNOWN and is_random(node)
+            self.noises = self.noises | {target.id} if noisy else self.noises - {target.id}
+
     def _compound(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.If):
-            self.evaluate(node.test)
+            self._counted(node, self.evaluate(node.test))
             left = self._branch(node, node.body, "body")
             right = self._branch(node, node.orelse, "else")
             return left and right and bool(node.orelse)
         if isinstance(node, ast.For | ast.AsyncFor):
             self._loop(node)
         elif isinstance(node, ast.While):
-            self.looped.append(node)
+            self.looped.append(self.started(node))
             for _ in self.elements(UNKNOWN):
-                self.round += 1
+                self._next_round()
                 self.block(node.body)
             self.looped.pop()
         elif isinstance(node, ast.With | ast.AsyncWith):
@@ -121,6 +133,13 @@ class Interpreter(CallEvaluator):
             self.block(node.finalbody)
         return False
 
+    def _counted(self, node: ast.If, asked: Value) -> None:
+        """Note that right or wrong predictions are counted: ``if guess == truth: right += 1``."""
+        counts = any(isinstance(inner, ast.AugAssign) for inner in (*node.body, *node.orelse))
+        asked = collected(asked)
+        if counts and isinstance(asked, Data) and asked.predicted_by is not None and asked.predicted_by.compared:
+            self.judged(node.test, [asked])
+
     def _branch(self, node: ast.If, body: list[ast.stmt], side: str) -> bool:
         """Execute one side of an ``if``; what is fitted there knows that the other side was not taken."""
         self.branches.append((id(node), self.calls * 1000 + self.round, side))
@@ -133,14 +152,18 @@ class Interpreter(CallEvaluator):
         items = self.elements(over)
         cuts = [found for item in items if (found := _fold_cut(item))]
         self.folds += cuts
-        self.looped.append(node)
+        self.looped.append(self.started(node, node.iter))
         for item in items:
-            self.round += 1
+            self._next_round()
             self.assign(node.target, item)
             self.block(node.body)
         self.looped.pop()
         del self.folds[len(self.folds) - len(cuts) :]
         self.block(node.orelse)
+
+    def _next_round(self) -> None:
+        self.round += 1
+        self.looped[-1].round = self.round
 
     def elements(self, value: Value) -> list[Value]:
         """Return what a loop over a value takes, one after another."""
@@ -157,7 +180,7 @@ class Interpreter(CallEvaluator):
         if isinstance(value, Data) and not (isinstance(value.rows, Source) and value.rows.name.startswith("indices")):
             return [one_by_one(value)]
         rounds = 1 if len(self.looped) > 1 else 2
-        return [Constant(f"round {self.round + number}") for number in range(1, rounds + 1)]
+        return [Constant(f"{ROUND}{self.round + number}") for number in range(1, rounds + 1)]
 
     def pair(self, folds: Folds) -> Value:
         """Return the two indices of a split."""
@@ -191,6 +214,8 @@ class Interpreter(CallEvaluator):
             if isinstance(owner, Instance):
                 owner.attributes[target.attr] = named(value)
                 return
+            if isinstance(owner, Estimator):
+                owner.changed = True
             self.bind(text_of(target), value)
             self.taint_root(target.value, value)
 
@@ -204,6 +229,10 @@ class Interpreter(CallEvaluator):
             owner.items.append(collected(value))
         else:
             self._fill(target, owner, value)
+            if isinstance(owner, Data) and owner.frame is not None and isinstance(value, Data) and value.predicted_by:
+                owner.frame.predicted[text_of(target.slice).strip("'\"")] = value.predicted_by
+            if isinstance(owner, Data) and owner.frame is not None:
+                owner.frame.written += 1
             self.taint_root(target.value, value)
 
     def _fill(self, target: ast.Subscript, owner: Value, value: Value) -> None:
@@ -235,7 +264,7 @@ class Interpreter(CallEvaluator):
             return value.items
         if isinstance(value, Sequence) and any(isinstance(target, ast.Starred) for target in targets):
             return [UNKNOWN] * len(targets)
-        sides = [side_of(text_of(target)) for target in targets]
+        sides = sides_of([text_of(target) for target in targets])
         if (
             "train" in sides
             and any(side.startswith("test") for side in sides)
@@ -247,7 +276,10 @@ class Interpreter(CallEvaluator):
             cut = f"unpacked {id(targets[0])} {self.round}"
             found: list[Value] = [Data(Part(parent, cut, side), taints) if side else UNKNOWN for side in sides]
             return found
-        if isinstance(value, Data):
+        if isinstance(value, Data) and value.predicted_by is None and not is_one(value):  # parts, perhaps, of a module
+            cuts = (f"piece {number} of {len(targets)}" for number in range(len(targets)))
+            return [Data(Part(value.rows, cut, "some"), value.taints, value.predicted_by) for cut in cuts]
+        if isinstance(value, Data | Statistic):
             return [value for _ in targets]
         return [UNKNOWN] * len(targets)
 

@@ -7,7 +7,7 @@ import ast
 from offbook.analysis.learning import library
 from offbook.analysis.learning.events import How, Use
 from offbook.analysis.learning.expressions import ExpressionEvaluator
-from offbook.analysis.learning.rows import Part, Rows, before_cut
+from offbook.analysis.learning.rows import IMAGES, Part, Rows, Source, before_cut
 from offbook.analysis.learning.values import (
     UNKNOWN,
     Data,
@@ -22,17 +22,18 @@ from offbook.analysis.learning.values import (
     is_one,
     parts_of,
 )
+from offbook.analysis.nodes import text_of, walk
 
 
 class Judge(ExpressionEvaluator):
     """Knows what a score is, and whose."""
 
-    def used(self, node: ast.Call, fitted: Fitted | None, rows: Rows, how: How) -> None:
+    def used(self, node: ast.expr, fitted: Fitted | None, rows: Rows, how: How) -> None:
         """Note that a fitted model meets rows."""
         if fitted is not None and fitted.model.kind == "model":
             self.history.uses.append(Use(fitted, rows, how, self.spot(node), before_cut(rows, self.folds)))
 
-    def judged(self, node: ast.Call, values: list[Value]) -> Value:
+    def judged(self, node: ast.expr, values: list[Value]) -> Value:
         """Note that predictions are scored."""
         seen: set[tuple[int, Rows]] = set()
         for value in values:
@@ -42,6 +43,16 @@ class Judge(ExpressionEvaluator):
                     seen.add((fitted.number, data.rows))
                     self.used(node, fitted, data.rows, "scored")
         return UNKNOWN
+
+    def multiplied(self, node: ast.Call, values: list[Value]) -> None:
+        """Note a score that is a product: ``np.dot(y, guesses)``, or of errors with themselves."""
+        models = [data.predicted_by for data in values if isinstance(data, Data)]
+        fitted = next((model for model in models if model is not None), None)
+        if fitted is None:
+            return
+        errors = all(model is not None and model.compared for model in models)
+        if errors or _names_in(node) & _target_names(fitted.spot.node):
+            self.judged(node, values)
 
     def judged_model(self, node: ast.Call, values: list[Value]) -> Value:
         """Note that a model is scored on data: ``RocCurveDisplay.from_estimator(model, X, y)``."""
@@ -62,10 +73,11 @@ class Judge(ExpressionEvaluator):
                 options = self.evaluate(keyword.value)
                 found = options.items if isinstance(options, Mapping) else {}
                 watchers = [*watchers, *(value for name, value in found.items() if name in library.WATCHING)]
+        own = self._held_out(node)
         seen: set[Rows] = set()
         for value in watchers:
             for data in _features(value, fitted.data.rows):
-                if data.rows != fitted.data.rows and data.rows not in seen:
+                if (data.rows != fitted.data.rows or data.rows in own) and data.rows not in seen:
                     seen.add(data.rows)
                     self.used(node, fitted, data.rows, "watched")
 
@@ -76,6 +88,21 @@ class Judge(ExpressionEvaluator):
             features = self.data_at(node.elts[0], value.items[0])
             return value if features is None else features
         return value
+
+    def _held_out(self, node: ast.Call) -> set[Rows]:
+        """Return the rows that ``validation_data`` names: ``(X, y)`` of ``fit(X, y)`` again, the pictures of a folder.
+
+        What else it is given may choose among its rows by itself; ``eval_set`` often begins with the training rows.
+        """
+        for keyword in node.keywords:
+            if keyword.arg == "validation_data":
+                found = self._watcher(keyword.value)
+                rows = [data.rows for data in _features(found, Source(""))]
+                if isinstance(keyword.value, ast.Tuple):
+                    same = node.args and keyword.value.elts and text_of(node.args[0]) == text_of(keyword.value.elts[0])
+                    return set(rows) if same else set()
+                return {known for known in rows if isinstance(known, Source) and known.name.startswith(IMAGES)}
+        return set()
 
     def cross_validated(self, node: ast.Call, model: Estimator, data: Data) -> Value:
         """Note that a model is judged by cross-validation; return its predictions."""
@@ -114,6 +141,15 @@ def _features(value: Value, trained: Rows) -> list[Data]:
     if found and found[0] is items[0]:
         return found if any(data.rows == trained for data in found) else found[:1]
     return [data for item in items if (data := first_data(item)) is not None]
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
+
+
+def _target_names(node: ast.expr) -> set[str]:
+    """Return the variables in what a call of ``fit`` learns to predict."""
+    return _names_in(node.args[1]) if isinstance(node, ast.Call) and len(node.args) > 1 else set()
 
 
 def _is_zero(node: ast.expr) -> bool:

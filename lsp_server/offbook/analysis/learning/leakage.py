@@ -7,30 +7,38 @@ Better Processes (ASE 2022): preprocessing leakage, overlap leakage and multi-te
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import NamedTuple
 
+from offbook.analysis.learning import library
 from offbook.analysis.learning.events import Copying, Fit, History, Use
-from offbook.analysis.learning.library import LABEL_ENCODERS, ROW_WISE
-from offbook.analysis.learning.names import side_of
+from offbook.analysis.learning.names import VALIDATION, side_of
+from offbook.analysis.learning.overlaps import contained, drawn_apart, overlapping, spread
 from offbook.analysis.learning.rows import (
     ANYTHING,
+    IMAGES,
+    Part,
     Rows,
     Source,
-    contained,
     copies_across,
     cuts_of,
     disjoint,
-    drawn_apart,
     has_side,
     is_cut,
     key_of,
-    overlapping,
+    nested,
     paths,
 )
-from offbook.analysis.learning.values import Spot, Taint
+from offbook.analysis.learning.values import PREDICTIONS, Spot, Taint
 
 _LABELLED = ("split", "loaded", "unpacked", "folds", "sample")
 """Cuts whose both sides have a truth to compare with; a file of its own may have none (a competition's test file)."""
+_AT_RANDOM = ("split", "folds", "cross-validation", "sample")
+"""Cuts whose sides have rows of every part of the data."""
+_ONCE = ("split ", "loaded ", "unpacked ")
+"""Cuts that are made once, and not in folds."""
+_FILES = (*library.LOADER_WORDS, "load", IMAGES)
+"""How the names of those data sets begin that are read from files."""
 
 
 class PreprocessingLeak(NamedTuple):
@@ -64,7 +72,8 @@ def preprocessing_leaks(history: History) -> list[PreprocessingLeak]:
     for use in history.uses:
         if not use.fitted.data.taints or not disjoint(use.fitted.data.rows, use.rows):
             continue
-        if use.base is not None and _is_tested_elsewhere(use.base, history):
+        base = use.rows.parent if use.how == "watched" and isinstance(use.rows, Part) else use.base
+        if base is not None and _is_tested_elsewhere(base, history):
             continue
         for taint in sorted(use.fitted.data.taints, key=_position):
             if taint.spot not in found and _shares(use.rows, taint.rows):
@@ -83,12 +92,16 @@ def overlap_leaks(history: History) -> list[OverlapLeak]:
             if copied is not None and not (use.base is not None and _is_tested_elsewhere(use.base, history)):
                 copying = history.copies[copied.place]
                 found.setdefault(copying.spot, OverlapLeak(use, copying))
-        elif use.how == "scored" and contained(use.rows, trained):
-            if has_side(use.rows, "test") and not has_side(trained, "test"):
+        elif use.fitted.target == PREDICTIONS:  # it imitates another model, to explain it
+            continue
+        elif use.how in ("scored", "watched") and contained(use.rows, trained):
+            if has_side(use.rows, "test") and (not has_side(trained, "test") or _learned_test_rows(use, history)):
                 found.setdefault(use.fitted.spot, OverlapLeak(use, None))
             elif alone is None and not use.fitted.validated and not _is_held_out_for(use, history):
                 alone = OverlapLeak(use, None, alone=True)
-        elif use.how == "scored" and (drawn_apart(trained, use.rows) or overlapping(trained, use.rows)):
+        elif use.how == "scored" and (
+            drawn_apart(trained, use.rows) or overlapping(trained, use.rows) or _is_whole(use, history)
+        ):
             found.setdefault(use.fitted.spot, OverlapLeak(use, None))
     return [*found.values(), *([] if alone is None else [alone])]
 
@@ -124,7 +137,7 @@ def fits_on_test(history: History) -> Iterator[Fit]:
     of_training = {fit.transformer.name for fit in history.fits if has_side(fit.data.rows, "train")}
     for fit in history.fits:
         name = fit.transformer.name
-        if name in ROW_WISE or (name in LABEL_ENCODERS and name not in of_training):
+        if name in library.ROW_WISE or (name in library.LABEL_ENCODERS and name not in of_training):
             continue
         if has_side(fit.data.rows, "test"):
             yield fit
@@ -133,7 +146,7 @@ def fits_on_test(history: History) -> Iterator[Fit]:
 def _repeated(uses: list[Use]) -> MultiTestLeak | None:
     """Return how one test set is used again: by another model, or to watch a model and then to judge it."""
     judging = [use for use in uses if use.how != "predicted"]
-    if not judging:
+    if not judging or (has_side(uses[0].rows, VALIDATION) and all(use.how == "watched" for use in uses)):
         return None
     counted = uses if is_cut(uses[0].rows, _LABELLED) else judging
     by_fit: dict[int, Use] = {}
@@ -141,10 +154,9 @@ def _repeated(uses: list[Use]) -> MultiTestLeak | None:
         if use.how == "scored" and by_fit.get(use.fitted.number, use).how != "scored":
             by_fit[use.fitted.number] = use
         by_fit.setdefault(use.fitted.number, use)
-    first, *others = by_fit.values()
-    second = next((use for use in others if not _excluded(first, use)), None)
-    if second is not None:
-        return MultiTestLeak(first, second)
+    for first, second in combinations(by_fit.values(), 2):
+        if not _excluded(first, second) and not _predict_different_columns(first, second):
+            return MultiTestLeak(first, second)
     watching = [use for use in uses if use.how == "watched"]
     return next((leak for use in watching if (leak := _judged_as_watched(use, uses))), None)
 
@@ -157,6 +169,11 @@ def _judged_as_watched(watching: Use, uses: list[Use]) -> MultiTestLeak | None:
         if asked is not None:
             return MultiTestLeak(watching, asked)
     return None
+
+
+def _predict_different_columns(one: Use, other: Use) -> bool:
+    targets = {one.fitted.target, other.fitted.target}
+    return len(targets) == 2 and "" not in targets
 
 
 def _excluded(one: Use, other: Use) -> bool:
@@ -191,20 +208,42 @@ def _is_foreign(others: list[Use], uses: list[Use]) -> bool:
     return not any(contained(other, rows) or contained(rows, other) for rows in known)
 
 
-def _position(taint: Taint) -> tuple[int, int]:
-    return taint.spot.node.lineno, taint.spot.node.col_offset
+def _position(taint: Taint) -> tuple[int, int, str]:
+    return taint.spot.node.lineno, taint.spot.node.col_offset, taint.by
 
 
 def _shares(rows: Rows, taken: Rows) -> bool:
-    """Tell whether statistics were taken from some of these rows; not where only an index's name is known."""
-    return not disjoint(rows, taken) and (contained(rows, taken) or not is_cut(taken, ("index ",)))
+    """Tell whether statistics were taken from some of these rows, and not only from others of the same file."""
+    if disjoint(rows, taken):
+        return False
+    return nested(rows, taken) or (is_cut(rows, _AT_RANDOM) and not is_cut(taken, ("index ",)))
 
 
 def _are_kept(uses: list[Use]) -> bool:
     """Tell whether rows are a test set: not a few examples or a grid that are made up to be predicted."""
-    if any(use.how != "predicted" for use in uses):
+    if any(use.how != "predicted" for use in uses) or is_cut(uses[0].rows, _LABELLED):
         return True
-    return not all(source.name.startswith("unseen") and not side_of(source.name) for source, _ in paths(uses[0].rows))
+    names = [source.name for source, _ in paths(uses[0].rows)]
+    return any(name.startswith(_FILES) or side_of(name) for name in names)
+
+
+def _learned_test_rows(judged: Use, history: History) -> bool:
+    """Tell whether a model learned from the test side of a split, of which another learned from the training side.
+
+    The test sides of folds are all rows together, as where a model learns from the predictions of others.
+    """
+    rows = judged.fitted.data.rows
+    if not isinstance(rows, Part) or rows.side != "test" or not rows.cut.startswith(_ONCE):
+        return False
+    others = Part(rows.parent, rows.cut, "train")
+    return any(contained(use.fitted.data.rows, others) for use in history.uses)
+
+
+def _is_whole(judged: Use, history: History) -> bool:
+    """Tell whether a model that learned from a part of the rows is judged on all, and none is on the others alone."""
+    if not spread(judged.fitted.data.rows, judged.rows):
+        return False
+    return not any(use.how == "validated" or disjoint(use.rows, use.fitted.data.rows) for use in history.uses)
 
 
 def _is_held_out_for(judged: Use, history: History) -> bool:
@@ -212,14 +251,25 @@ def _is_held_out_for(judged: Use, history: History) -> bool:
     for use in history.uses:
         learned = use.fitted
         same = learned.model.name == judged.fitted.model.name or not disjoint(learned.data.rows, judged.rows)
-        if same and (use.how == "validated" or (not contained(use.rows, learned.data.rows) and _are_kept([use]))):
+        if use.how == "validated":
+            told = _is_told(use)
+        else:
+            told = not contained(use.rows, learned.data.rows) and _are_kept([use])
+        if same and told:
             return True
     return False
+
+
+def _is_told(validated: Use) -> bool:
+    """Tell whether anybody learns how a validated model did: a search tells it where it is asked."""
+    model = validated.fitted.model
+    return model.told or not model.name.endswith("SearchCV")
 
 
 def _is_tested_elsewhere(base: Rows, history: History) -> bool:
     """Tell whether a model that learned from these rows is judged on others: the folds are not the last word."""
     for use in history.uses:
-        if use.base is None and disjoint(base, use.rows) and not disjoint(use.fitted.data.rows, base):
+        has_truth = use.how != "predicted" or is_cut(use.rows, _LABELLED)
+        if use.base is None and has_truth and disjoint(base, use.rows) and not disjoint(use.fitted.data.rows, base):
             return True
     return False

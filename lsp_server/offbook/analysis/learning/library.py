@@ -19,7 +19,15 @@ NO_DATA = frozenset(
     "load_model load_workbook load_dotenv load_ext load_from_checkpoint load_weights read_file load_img "
     "load_json".split()
 )
-LOADERS = frozenset({"numpy.load", "scipy.io.loadmat"})
+LOADERS = frozenset({"numpy.load", "scipy.io.loadmat", "h5py.File"})
+BUNDLES = ("load ", "loadmat ", "File ")
+"""How data sets are named that hold several arrays, by their keys."""
+HUBS = frozenset({"load_dataset", "fetch_20newsgroups"})
+"""Loaders whose data sets come with their split: by a key, or by an argument ``split`` or ``subset``."""
+CHOOSING_ROWS = frozenset({"nrows", "skiprows", "skipfooter", "sheet_name", "sheetname", "key"})
+"""Arguments of loaders that say which rows of a file, or which of its tables, are read."""
+SHEETS = frozenset({"read_excel", "read_hdf"})
+"""Loaders whose second argument names a table of the file."""
 SPLIT_LOADERS = frozenset({"load_data"})
 """Keras' data sets: ``(x_train, y_train), (x_test, y_test)``."""
 
@@ -84,12 +92,21 @@ SPLITTERS = frozenset(
 )
 
 FITTING = frozenset({"fit", "partial_fit", "fit_generator", "train", "fit_on_texts", "adapt"})
+NETWORKS = frozenset({"Sequential", "Model", "Functional"})
+"""Models whose second fit goes on where the first one ended."""
+ADAPTED = frozenset({"TextVectorization", "Normalization"})
+"""Layers of keras that learn from data before the network does."""
+LEARNED_BEFORE = frozenset({"vocabulary", "mean", "variance", "idf_weights"})
+"""Their arguments that say what they would learn."""
+TELLING = frozenset({"get_support", "get_vocabulary"})
+"""Methods that tell what a transformer has learned."""
 FITTING_AND_TRANSFORMING = frozenset({"fit_transform", "fit_predict"})
 TRANSFORMING = frozenset(
     {"transform", "texts_to_sequences", "texts_to_matrix", "sequences_to_matrix", "inverse_transform"}
 )
 PREDICTING = frozenset(
-    "predict predict_proba predict_classes predict_log_proba decision_function predict_generator forecast".split()
+    "predict predict_proba predict_classes predict_log_proba decision_function predict_generator predict_step "
+    "predict_on_batch forecast".split()
 )
 SCORING = frozenset({"score", "evaluate", "evaluate_generator"})
 WATCHING = frozenset({"validation_data", "eval_set", "valid_sets", "evals"})
@@ -114,24 +131,39 @@ MODEL_METRICS = frozenset(
     "plot_confusion_matrix plot_roc_curve plot_precision_recall_curve from_estimator plot_det_curve".split()
 )
 
+PRODUCTS = frozenset({"dot", "inner", "vdot"})
+"""Products of columns: of the truth and of predictions, they are a score that is made by hand."""
+
 REDUCING = frozenset(
     "mean median std var min max mode quantile sum nanmean nanmedian nanstd nansum percentile average skew corr idxmax "
     "nanpercentile nanquantile ptp cov".split()
 )
 """Methods and numpy functions that turn rows into numbers."""
 
+SLIDING = frozenset({"rolling", "expanding", "ewm", "resample"})
+"""Methods whose statistics are those of neighbouring rows: one for each row, or for each month."""
+
+AGGREGATES_AS_ROWS = frozenset({"reset_index", "to_frame"})
+"""Methods that make a frame of statistics: a data set of its own."""
+OF_FRAMES = REDUCING | {"fillna", "dropna", "groupby", "get_dummies", "iterrows"}
+"""Methods that only frames and arrays have."""
+
 COUNTING = frozenset({"value_counts", "describe"})
+COLUMNS_ONE_BY_ONE = frozenset({"items", "iteritems"})
+"""Methods of frames, and of what tells about their columns, that give each column's name with something."""
 NULL_MASKS = frozenset({"isnull", "isna", "notnull", "notna"})
+MASKING = frozenset("between contains startswith endswith match fullmatch duplicated".split())
+"""Methods that tell of each row whether something holds."""
 LOOKING = frozenset({"corrwith", "nunique", "unique", "info", "plot", "hist", "boxplot", "count", "tail_"})
 """Methods that show something, or tell which values there are."""
 
 PER_ROW_OF_GROUP = frozenset(
-    "transform apply cumsum cumcount cummax cummin shift rank ffill bfill fillna head tail groupby rolling ngroup plot "
-    "rename reset_index unstack to_frame".split()
+    "sample nth transform apply cumsum cumcount cummax cummin shift rank ffill bfill fillna head tail groupby ngroup "
+    "rolling expanding ewm resample plot rename reset_index unstack to_frame".split()
 )
 """Methods of grouped data that give the rows again, not one row for each group."""
 
-ROW_CHOOSING = frozenset({"sample", "take", "skip", "head", "drop"})
+ROW_CHOOSING = frozenset({"sample", "take", "skip", "head", "tail", "drop", "query", "xs"})
 PUTTING = frozenset(
     "fillna replace map merge join where mask sub div add mul subtract divide multiply truediv true_divide clip assign "
     "combine_first insert isclose update nan_to_num".split()
@@ -149,10 +181,30 @@ STATISTICAL_FUNCTIONS = frozenset(
 )
 """Functions that learn from all rows that they are given, and change each of them."""
 
+SCORING_COLUMNS = frozenset(
+    "mutual_info_classif mutual_info_regression f_classif f_regression chi2 permutation_importance".split()
+)
+"""Functions that tell what each column is worth."""
+
+WINDOWING = frozenset({"timeseries_dataset_from_array", "TimeseriesGenerator"})
+ROUNDING = frozenset(
+    "int round math.floor math.ceil numpy.floor numpy.ceil numpy.round numpy.rint np.ceil np.floor".split()
+)
+LEAVING_OUT = frozenset({"setdiff1d", "delete"})
 DRAWING_NUMBERS = frozenset({"choice", "choices", "randint"})
 COPYING_FUNCTIONS = frozenset({"repeat", "tile"})
 MIRRORING = frozenset({"flip", "fliplr", "flipud", "rot90"})
 """Functions that make other pictures of the same rows: put below them, they are copies."""
+
+ALTERING = frozenset({"roll", "time_stretch", "pitch_shift", "warpAffine"})
+"""Functions that make another sound or picture of one: it is no mirror image, but a copy, too."""
+SIGNALS = ("scipy.", "signal.", "sps.", "librosa.", "resampy.")
+"""Libraries whose ``resample`` makes another rate of one sound."""
+READING_ONE = frozenset(
+    "librosa.load librosa.core.load cv2.imread matplotlib.pyplot.imread plt.imread skimage.io.imread io.imread "
+    "imageio.imread PIL.Image.open Image.open soundfile.read sf.read scipy.io.wavfile.read wavfile.read".split()
+)
+"""Functions that read one sound or picture, of which a loop reads many."""
 
 JOINING = frozenset({"concat", "concatenate", "vstack", "append", "row_stack", "r_"})
 """Rows below rows."""

@@ -31,12 +31,14 @@ class ObjectEvaluator(DataEvaluator):
     def made_by_class(self, node: ast.Call, found: UserClass) -> Value:
         """Return an object of a class of the notebook, made by its ``__init__``; some are estimators themselves.
 
-        Objects of classes that are built on a library's are not seen into.
+        Objects of classes that are built on a library's are not seen into: a data set of data is those data.
         """
         kind, methods = kind_of_class(found), self._methods(found)
         if kind is not None or methods is None:
-            self.arguments(node)
-            return UNKNOWN if kind is None else Estimator(kind, found.node.name, self.spot(node), node)
+            values = self.arguments(node)
+            if kind is None:
+                return next((value for value in values if isinstance(value, Data)), UNKNOWN)
+            return Estimator(kind, found.node.name, self.spot(node), node)
         instance = Instance(methods)
         if "__init__" in methods:
             self._run(methods["__init__"], instance, *self.given(node))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from offbook.analysis.learning.rows import Part, Rows
 from offbook.notebook import CellId
@@ -32,39 +34,60 @@ class Taint(NamedTuple):
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A module, or a function or class of a library, by its dotted name."""
 
     path: str
 
 
-@dataclass(eq=False, slots=True)
-class Frame:
-    """The object behind a name: what is written into it shows under every name that it has."""
+class Frame(Struct, eq=False):
+    """The object behind a name: what is written into it shows under every name that it has.
+
+    ``predicted`` are the columns that hold predictions, by their names. ``written`` counts what was written into it;
+    ``made_of`` is what a split made it of: made again of the same, it holds the same.
+    """
 
     taints: frozenset[Taint] = frozenset()
+    predicted: dict[str, Fitted] = field(default_factory=dict)
+    written: int = 0
+    made_of: tuple[object, ...] = ()
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What stays the same as long as the object holds the same values."""
+        return (self.written, *(self.made_of or (self,)))
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Rows of data; predictions name their model. ``frame`` is the object, for data that have a name."""
+class Data(Struct, frozen=True):
+    """Rows of data; predictions name their model. ``frame`` is the object, for data that have a name.
+
+    Objects with the same rows, taints and model are equal.
+    """
 
     rows: Rows
     taints: frozenset[Taint] = frozenset()
     predicted_by: Fitted | None = None
-    frame: Frame | None = field(default=None, compare=False)
+    frame: Frame | None = None
+
+    @property
+    def _compared(self) -> tuple[object, ...]:
+        return self.rows, self.taints, self.predicted_by
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Data) and self._compared == other._compared
+
+    def __hash__(self) -> int:
+        return hash(self._compared)
 
 
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """Numbers taken from rows; what they are put into depends on those rows."""
+class Statistic(Struct, frozen=True):
+    """Numbers taken from rows; what they are put into depends on those rows. ``grouped``: one row for each group."""
 
     taints: frozenset[Taint]
+    grouped: bool = False
 
 
-@dataclass(eq=False, frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True, eq=False):
     """A model as one call of ``fit`` left it.
 
     Attributes:
@@ -75,6 +98,7 @@ class Fitted:
         validated: whether the fit itself held rows back (``oob_score=True``).
         compared: for predictions, whether they are compared with something (``y_pred == y_test``).
         branches: the sides of ``if`` statements on which it was fitted.
+        target: the column that it learns to predict, where that is written (``train["price"]``), or ``PREDICTIONS``.
     """
 
     model: Estimator
@@ -84,10 +108,10 @@ class Fitted:
     validated: bool = False
     compared: bool = False
     branches: frozenset[tuple[int, int, str]] = frozenset()
+    target: str = ""
 
 
-@dataclass(eq=False, slots=True)
-class Estimator:
+class Estimator(Struct, eq=False):
     """An object with ``fit``: a model, a transformer, a resampler, a search, a pipeline.
 
     Attributes:
@@ -98,6 +122,10 @@ class Estimator:
         call: the call that made it.
         fitted: the last fit.
         fits: the taints that its transform adds.
+        given: the taints of what it was made of: layers of keras that were adapted, a vocabulary.
+        viewer: whether it only draws a model, which it fits where that is not done yet.
+        changed: whether a parameter was set since the last fit.
+        told: for a search, whether its own scores were asked for.
     """
 
     kind: str
@@ -106,41 +134,44 @@ class Estimator:
     call: ast.Call | None = None
     fitted: Fitted | None = None
     fits: frozenset[Taint] = frozenset()
+    given: frozenset[Taint] = frozenset()
+    viewer: bool = False
+    changed: bool = False
+    told: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Sequence:
+class Sequence(Struct, eq=False):
     """A tuple or list whose elements are known."""
 
     items: list[Value] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
-class Mapping:
+class Mapping(Struct, eq=False):
     """A dictionary, by the text of its keys."""
 
     items: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Something that chooses rows: indices of a split, a mask. ``cut`` and ``side`` are those of a part."""
+class Cut(Struct, frozen=True):
+    """Something that chooses rows: indices of a split, a mask. ``cut`` and ``side`` are those of a part.
+
+    ``within`` are the masks of which it takes what all take; what it leaves is known by its own cut alone.
+    """
 
     cut: str
     side: str
     inverse: str = ""
+    within: tuple[Cut, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Folds:
+class Folds(Struct, frozen=True):
     """What ``KFold().split(X)`` yields: pairs of indices. A ``single`` pair is a plain split."""
 
     cut: str
     single: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Function:
+class Function(Struct, eq=False):
     """A function of the notebook, the cell that defines it, and the variables around it."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -148,8 +179,7 @@ class Function:
     around: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
-class UserClass:
+class UserClass(Struct, eq=False):
     """A class of the notebook, the cell that defines it, and the variables around it."""
 
     node: ast.ClassDef
@@ -157,31 +187,27 @@ class UserClass:
     around: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
-class Instance:
+class Instance(Struct, eq=False):
     """An object of a class of the notebook: the class's methods, and what is stored in the object."""
 
     methods: dict[str, Function]
     attributes: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """An attribute of a value, about to be called or read."""
 
     owner: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal, or an expression whose text identifies it (``len(train)``)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Anything else."""
 
 
@@ -202,12 +228,35 @@ Value = (
     | Unknown
 )
 UNKNOWN = Unknown()
+PREDICTIONS = "predictions"
+"""The target of a model that imitates another."""
 EACH = "each"
 """The cut of a loop over rows."""
+ROUND = "round "
+"""How the text of a loop's number begins."""
 
 
-@dataclass(eq=False, slots=True)
-class Scope:
+class Loop(Struct, eq=False):
+    """A loop that is running.
+
+    Attributes:
+        names: what it binds.
+        dense: whether it counts in steps of one.
+        over: what it goes over.
+        branches: how many sides of ``if`` statements are executed around it.
+        start: the number of the round before its first, as rounds of all loops are counted.
+        round: the number of its round.
+    """
+
+    names: frozenset[str]
+    over: ast.expr | None = None
+    dense: bool = False
+    branches: int = 0
+    start: int = 0
+    round: int = 0
+
+
+class Scope(Struct, eq=False):
     """The variables of the notebook, or of a function that is entered.
 
     Attributes:
@@ -241,14 +290,30 @@ def one_by_one(data: Data) -> Data:
 
 
 def is_one(data: Data) -> bool:
-    """Tell whether data are one row of a loop over rows."""
-    return isinstance(data.rows, Part) and data.rows.cut == EACH
+    """Tell whether data are one row of a loop over rows, or one window that slides over them."""
+    return _looped_over(data.rows) is not None
+
+
+def _looped_over(rows: Rows) -> Rows | None:
+    """Return the rows of which a loop takes one, or a window ``rows[i : i + 30]``; ``None`` for other rows.
+
+    Of one row, slices may be taken (the start of a sound): it stays one row, but for its mirror image.
+    """
+    if not isinstance(rows, Part) or rows.cut == EACH:
+        return rows.parent if isinstance(rows, Part) else None
+    start = rows.parent
+    whole = _looped_over(start)
+    if whole is not None:
+        return Part(whole, rows.cut, rows.side) if rows.cut.startswith("mirrored") else whole
+    slides = isinstance(start, Part) and all(f" {ROUND}" in part.cut for part in (start, rows))
+    return start.parent if isinstance(start, Part) and slides and (start.side, rows.side) == ("from", "to") else None
 
 
 def collected(value: Value) -> Value:
     """Return what a list of single rows holds: the rows again."""
-    if isinstance(value, Data) and isinstance(value.rows, Part) and value.rows.cut == EACH:
-        return Data(value.rows.parent, value.taints, value.predicted_by)
+    rows = _looped_over(value.rows) if isinstance(value, Data) else None
+    if isinstance(value, Data) and rows is not None:
+        return Data(rows, value.taints, value.predicted_by)
     return named(value)
 
 

@@ -84,7 +84,7 @@ class _Drawing:
         for heading in self._graph.headings:
             y = self._y(self._rows[heading.number])
             indent = 10 * (min(heading.level, 4) - 1)
-            yield f'<text class="heading" x="{self._x + indent}" y="{y + 4}">{_short(heading.text)}</text>'
+            yield f'<text class="heading" x="{self._x + indent}" y="{y + 4}">{escape(_short(heading.text))}</text>'
         for node in self._graph.nodes:
             yield from self._cell(node)
         for group in self._graph.groups:
@@ -97,14 +97,13 @@ class _Drawing:
     def _cell(self, node: CellNode) -> Iterator[str]:
         row = self._row_of[node.cell]
         y = self._y(row)
-        said = [f"cell {node.number + 1}: {node.title}", _STATES[node.state]]
-        if node.gives:
-            said.append(f"gives {', '.join(node.gives)}")
+        title, gives = _short(node.title), _short(", ".join(node.gives), 30)
+        arrow = f" → {gives}" if gives else ""
+        said = [f"cell {node.number + 1} {title}{arrow}", _STATES[node.state]]
         for link in self._taken.get(node.cell, ()):
             below = " below" if link.late else ""
             said.append(f"takes {', '.join(link.names)} from cell {self._numbers[link.source] + 1}{below}")
         words = _clean("; ".join(said))
-        gives = f'<tspan class="gives" dx="8">→ {_short(", ".join(node.gives), 30)}</tspan>' if node.gives else ""
         yield (
             f'<g class="cell {node.state}" tabindex="-1" role="button" data-cell="{_clean(node.cell)}" '
             f'data-row="{row}" aria-label="{words}"><title>{words}</title>'
@@ -112,8 +111,8 @@ class _Drawing:
         yield f'<rect x="{self._x - 8}" y="{y - _ROW // 2}" width="{_TEXT + _WIDTH + 8}" height="{_ROW}" rx="4"/>'
         yield f'<circle cx="{self._x}" cy="{y}" r="{_DOT}"/>'
         yield (
-            f'<text x="{self._x + _TEXT}" y="{y + 4}"><tspan class="number">{node.number + 1}</tspan>'
-            f'<tspan dx="6">{_short(node.title)}</tspan>{gives}</text></g>'
+            f'<text x="{self._x + _TEXT}" y="{y + 4}"><tspan class="number">{node.number + 1}</tspan> '
+            f'<tspan dx="3">{escape(title)}</tspan><tspan class="gives" dx="5">{escape(arrow)}</tspan></text></g>'
         )
 
     def _bus(self, bus: Bus) -> Iterator[str]:
@@ -156,4 +155,4 @@ def _clean(text: str) -> str:
 
 def _short(text: str, longest: int = _LONGEST) -> str:
     text = _UNSEEN.sub("", text)
-    return escape(text if len(text) <= longest else f"{text[: longest - 1]}…")
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -6,26 +6,34 @@ Figures of a busy computer are no figures: what counts are the ratios, of runs t
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 import psutil  # type: ignore[import-untyped]
 
+from offbook.devtools.bench.further import further
 from offbook.devtools.bench.keystrokes import EVERY, OFFBOOK, time_keystrokes
 from offbook.devtools.bench.lspclient import Client
-from offbook.devtools.bench.notebooks import OpenNotebook, files_in, first_sources, sources_in
+from offbook.devtools.bench.navigation import navigation
+from offbook.devtools.bench.notebooks import (
+    OpenNotebook,
+    files_in,
+    first_sources,
+    some_of,
+    sources_in,
+    split_readable,
+)
+from offbook.devtools.bench.peers import CHECK, compare_with_slow
+from offbook.devtools.bench.receipts import receipts
 from offbook.devtools.bench.runs import runs
+from offbook.devtools.bench.timing import Times, medians, time_command
 
 _FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 _COUNT = click.IntRange(min=1)
-_CHECK = (sys.executable, "-m", "offbook", "check", "--jobs", "2")
 
 
 @click.group()
@@ -38,20 +46,27 @@ def main() -> None:
 @_FOLDER
 @click.option("--rounds", type=_COUNT, default=3, help="How often each is run; the median counts.")
 @click.option("--few", type=_COUNT, default=20, help="How many notebooks the slow peers are given.")
+@click.option("--without", multiple=True, help="Leave out notebooks whose path holds this: one that ends a peer's run.")
 @click.option("--nbqa", default="nbqa", help="The command of nbqa, with flake8 beside it.")
 @click.option("--pynblint", default="pynblint", help="The command of pynblint.")
-def check(folder: Path, rounds: int, few: int, nbqa: str, pynblint: str) -> None:
+def check(folder: Path, rounds: int, few: int, without: tuple[str, ...], nbqa: str, pynblint: str) -> None:
     """Check the notebooks below FOLDER without and with the cache, beside ruff, nbqa flake8 and pynblint."""
-    files = [str(path) for path in files_in(folder)]
+    found = [path for path in files_in(folder) if not any(word in str(path) for word in without)]
+    paths, unreadable = split_readable(found)
+    if unreadable:
+        click.echo(f"left out, as they cannot be read: {len(unreadable)} notebooks ({unreadable[0]}, ...)")
+    if not paths:
+        raise click.UsageError(f"no notebook below `{folder}` can be read")
+    files = list(map(str, paths))
     ruff = _beside("ruff")
     with tempfile.TemporaryDirectory() as cache:
         os.environ["OFFBOOK_CACHE_DIR"] = f"{cache}/offbook"
         linted = (ruff, "check", "--isolated", "-q")
         commands = {
             "ruff --no-cache": (*linted, "--no-cache", *files),
-            "offbook --no-cache": (*_CHECK, "--no-cache", *files),
+            "offbook --no-cache": (*CHECK, "--no-cache", *files),
             "ruff, warm": (*linted, "--cache-dir", f"{cache}/ruff", *files),
-            "offbook, warm": (*_CHECK, *files),
+            "offbook, warm": (*CHECK, *files),
         }
         timed = _in_turns(commands, rounds)
     click.echo(f"{len(files)} notebooks, {sum(Path(file).stat().st_size for file in files) / 1e6:.0f} MB")
@@ -59,32 +74,30 @@ def check(folder: Path, rounds: int, few: int, nbqa: str, pynblint: str) -> None
         click.echo(f"{name:20} {wall:8.2f} s wall {processor:8.2f} s processor")
     for own, peer in (("offbook --no-cache", "ruff --no-cache"), ("offbook, warm", "ruff, warm")):
         click.echo(f"{own} / {peer}: {timed[own][0] / timed[peer][0]:.2f} wall, {timed[own][1] / timed[peer][1]:.2f}")
-    each = timed["offbook --no-cache"][0] / len(files)
-    some = [str(path) for path in files_in(folder, few)]
-    for name, command in (("nbqa flake8", (nbqa, "flake8")), ("pynblint", (pynblint,))):
-        if shutil.which(command[0]) is None:
-            click.echo(f"{name}: left out, there is no command `{command[0]}`")
-            continue
-        peers = [_seconds((*command, file))[0] for file in some] if name == "pynblint" else []
-        took = sum(peers) / len(some) if peers else _seconds((*command, *some))[0] / len(some)
-        click.echo(f"{name}: {took * 1e3:.0f} ms a notebook, offbook {each * 1e3:.1f} ms: {took / each:.0f} times")
+    for line in compare_with_slow(list(map(str, some_of(paths, few))), nbqa, pynblint):
+        click.echo(line)
 
 
 @main.command()
 @_FOLDER
 @click.option("--rounds", type=_COUNT, default=15, help="How often each is run; the median counts.")
 def start(folder: Path, rounds: int) -> None:
-    """Check one small notebook of FOLDER, beside an interpreter that does nothing."""
+    """Check one small notebook of FOLDER, anew and unchanged, beside an interpreter that does nothing."""
     small = min(files_in(folder), key=lambda path: path.stat().st_size if path.stat().st_size > 2000 else 1 << 40)
+    check = (sys.executable, "-m", "offbook", "check", str(small))
     commands = {
         "python": (sys.executable, "-c", "import json, ast"),
-        "offbook": (sys.executable, "-m", "offbook", "check", "--no-cache", str(small)),
+        "offbook --no-cache": (*check, "--no-cache"),
+        "offbook, unchanged": check,
     }
-    timed = _in_turns(commands, rounds)
-    for name, (wall, processor) in timed.items():
-        click.echo(f"{name:10} {wall * 1e3:6.0f} ms wall {processor * 1e3:6.0f} ms processor")
-    limit = 1.5 * timed["python"][0] + 0.1
-    click.echo(f"offbook / (1.5 python + 100 ms): {timed['offbook'][0] / limit:.2f}")
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["OFFBOOK_CACHE_DIR"] = cache
+        timed = _in_turns(commands, rounds)
+    limits = [1.5 * seconds + 0.1 for seconds in timed["python"]]
+    for name, times in timed.items():
+        shown = " and ".join(f"{seconds / limit:.2f}" for seconds, limit in zip(times, limits, strict=True))
+        click.echo(f"{name:20} {times[0] * 1e3:6.0f} ms wall {times[1] * 1e3:6.0f} ms processor, {shown} of the limit")
+    click.echo("limit: 1.5 times python and 100 ms")
 
 
 @main.command()
@@ -120,6 +133,9 @@ def memory(folder: Path, count: int) -> None:
     click.echo(f"{count} notebooks with {cells} cells of code open: {size:.0f} MB")
 
 
+main.add_command(further)
+main.add_command(navigation)
+main.add_command(receipts)
 main.add_command(runs)
 
 
@@ -140,27 +156,15 @@ def _beside(name: str) -> str:
     return str(command)
 
 
-def _in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, tuple[float, float]]:
+def _in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Times]:
     """Run each command in turn, some rounds; return the medians."""
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    taken: dict[str, list[Times]] = {name: [] for name in commands}
     for command in commands.values():
-        _seconds(command)
+        time_command(command)
     for _ in range(rounds):
         for name, command in commands.items():
-            taken[name].append(_seconds(command))
-    return {
-        name: (statistics.median(wall for wall, _ in times), statistics.median(used for _, used in times))
-        for name, times in taken.items()
-    }
-
-
-def _seconds(command: Sequence[str]) -> tuple[float, float]:
-    """Run a command; return the seconds that passed, and those of the processor."""
-    before, start = os.times(), time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    wall, after = time.perf_counter() - start, os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return wall, used
+            taken[name].append(time_command(command))
+    return {name: medians(times) for name, times in taken.items()}
 
 
 if __name__ == "__main__":

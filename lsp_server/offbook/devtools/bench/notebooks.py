@@ -25,7 +25,25 @@ def files_in(folder: Path, limit: int | None = None) -> list[Path]:
     found = find_notebooks([folder])
     if not found:
         raise click.UsageError(f"there are no notebooks below `{folder}`: name a folder that holds some")
-    return found[:: max(1, len(found) // limit)][:limit] if limit else found
+    return some_of(found, limit) if limit else found
+
+
+def some_of(paths: Sequence[Path], limit: int) -> list[Path]:
+    """Return some notebooks of many, from everywhere among them."""
+    return list(paths[:: max(1, len(paths) // limit)][:limit])
+
+
+def split_readable(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Return the notebooks that can be read, and those that cannot: a check of these ends with a failure."""
+    readable, others = [], []
+    for path in paths:
+        try:
+            NotebookFile.read(path)
+        except NotebookError:
+            others.append(path)
+        else:
+            readable.append(path)
+    return readable, others
 
 
 def first_sources(folder: Path, count: int) -> list[str]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+
+from offbook.devtools.bench.timing import Times, medians, time_command
 
 _CELLS = 10
 _PEERS = ("jupyter-execute", "papermill", "nbmake", "nbmake, xdist", "nbval")
@@ -33,29 +33,29 @@ _PEERS = ("jupyter-execute", "papermill", "nbmake", "nbmake, xdist", "nbval")
 def runs(peers: Path, count: int, jobs: int, rounds: int, without: tuple[str, ...], repeat: int) -> None:
     """Time one and many notebooks under each tool, and count offbook's failures."""
     with tempfile.TemporaryDirectory() as scratch:
-        names = _write(Path(scratch), count)
+        names = write_notebooks(Path(scratch), count)
         _look_for(_commands(peers.resolve(), names, jobs), without)
         for number in (1, count):
-            taken: dict[str, list[tuple[float, float]]] = {}
+            taken: dict[str, list[Times]] = {}
             for _ in range(rounds):
                 for tool, commands in _commands(peers.resolve(), names[:number], jobs).items():
                     if tool in without:
                         continue
-                    taken.setdefault(tool, []).append(_time(commands, Path(scratch)))
-            _show(number, {tool: _medians(times) for tool, times in taken.items()})
-        command = [*_OFFBOOK, *names, "--jobs", "4"]
+                    taken.setdefault(tool, []).append(time_commands(commands, Path(scratch)))
+            _show(number, {tool: medians(times) for tool, times in taken.items()})
+        command = [*OFFBOOK, *names, "--jobs", "4"]
         failures = sum(subprocess.run(command, cwd=scratch, capture_output=True).returncode != 0 for _ in range(repeat))
         click.echo(f"{failures} of {repeat} repetitions with --jobs 4 failed")
 
 
-_OFFBOOK = (sys.executable, "-m", "offbook", "run", "--force")
+OFFBOOK = (sys.executable, "-m", "offbook", "run", "--force")
 
 
 def _commands(peers: Path, names: Sequence[str], jobs: int) -> dict[str, list[list[str]]]:
     """Return what each tool is called with; one command after another."""
     pytest = [str(peers / "pytest"), "-q", "-p", "no:cacheprovider"]
     commands = {
-        "offbook": [[*_OFFBOOK, *names, "--jobs", str(jobs)]],
+        "offbook": [[*OFFBOOK, *names, "--jobs", str(jobs)]],
         "jupyter-execute": [[str(peers / "jupyter-execute"), *names]],
         "papermill": [[str(peers / "papermill"), "--no-progress-bar", name, f"out-{name}"] for name in names],
         "nbmake": [[*pytest, "--nbmake", *names]],
@@ -73,8 +73,8 @@ def _look_for(commands: Mapping[str, list[list[str]]], without: tuple[str, ...])
             raise click.UsageError(f'there is no `{calls[0][0]}`: install it there, or say `--without "{tool}"`')
 
 
-def _write(folder: Path, count: int) -> list[str]:
-    """Write notebooks of cells that compute next to nothing; return their names."""
+def write_notebooks(folder: Path, count: int, first: str = "") -> list[str]:
+    """Write notebooks of cells that compute next to nothing, behind a cell that may do more; return their names."""
     names = []
     for number in range(count):
         cells: list[dict[str, object]] = [
@@ -86,7 +86,7 @@ def _write(folder: Path, count: int) -> list[str]:
                 "execution_count": None,
                 "source": source,
             }
-            for at, source in enumerate(f"value_{at} = {number}\nvalue_{at}" for at in range(_CELLS))
+            for at, source in enumerate(filter(None, [first, *_sources(number)]))
         ]
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -95,27 +95,21 @@ def _write(folder: Path, count: int) -> list[str]:
     return names
 
 
-def _time(commands: list[list[str]], folder: Path) -> tuple[float, float]:
+def _sources(number: int) -> list[str]:
+    return [f"value_{at} = {number}\nvalue_{at}" for at in range(_CELLS)]
+
+
+def time_commands(commands: list[list[str]], folder: Path) -> Times:
     """Return the seconds that some commands take in a fresh copy of the folder, and those of the processor."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch, "copy")
         shutil.copytree(folder, copy)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        before, start = os.times(), time.perf_counter()
-        for command in commands:
-            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise click.ClickException(f"{' '.join(command[:3])} fails: {(done.stdout + done.stderr)[-500:]}")
-        wall, after = time.perf_counter() - start, os.times()
-        used = after.children_user + after.children_system - before.children_user - before.children_system
-        return wall, used
+        times = [time_command(command, accept=(0,), folder=copy, environment=environment) for command in commands]
+        return sum(wall for wall, _ in times), sum(used for _, used in times)
 
 
-def _medians(times: list[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(wall for wall, _ in times), statistics.median(used for _, used in times)
-
-
-def _show(count: int, taken: dict[str, tuple[float, float]]) -> None:
+def _show(count: int, taken: dict[str, Times]) -> None:
     own = taken["offbook"]
     click.echo(f"{count} notebook{'s' * (count > 1)} of {_CELLS} cells")
     for tool, (wall, used) in taken.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection
 
 import msgspec
@@ -11,6 +12,7 @@ from offbook.lsp.refactoring import MODULE, selection_in
 from offbook.lsp.server import OffbookServer
 from offbook.lsp.workspaces import project_around
 from offbook.refactor import Context, find_refactoring
+from offbook.refactor.across.twins import defined_names, find_twins
 from offbook.wire import Candidate, CandidatesParams, CandidatesResult
 from offbook.wire.methods import CANDIDATES
 
@@ -34,9 +36,18 @@ def register(server: OffbookServer) -> None:
             selection = selection_in(notebook, params.cell, params.range)
             found = refactoring.offer(Context(notebook.current_analysis(), project), selection)
             names = msgspec.convert(found.options["names"], list[str]) if found is not None else ()
+        analysis = notebook.current_analysis()
+        twins = await asyncio.to_thread(find_twins, Context(analysis, project), defined_names(analysis))
+        shared = Counter(name for twin in twins for name in twin.names)
         definitions = {
-            item.name: Candidate(name=item.name, kind=item.kind, cell=cell.id, selected=item.name in names)
-            for cell, facts in notebook.current_analysis().cells
+            item.name: Candidate(
+                name=item.name,
+                kind=item.kind,
+                cell=cell.id,
+                selected=item.name in names,
+                others=shared[item.name],
+            )
+            for cell, facts in analysis.cells
             for item in facts.definitions
         }
         return CandidatesResult(

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from offbook.lsp.fixall import fix_by_ignoring, fix_on_save, fixes_of_many
 from offbook.lsp.fixdata import FixData, decode_fix
+from offbook.lsp.open_notebook import NotebookSession
 from offbook.lsp.proposals import decode_proposal
 from offbook.lsp.publishing import SOURCE
 from offbook.lsp.quickfix import APPLY_CHANGES, plan_of_fix
@@ -21,21 +23,30 @@ RUN_CELLS = "offbook.runCells"
 
 QUICK_FIX = types.CodeActionKind.QuickFix
 REFACTOR = types.CodeActionKind.Refactor
-OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, REFACTOR], resolve_provider=True)
+FIX_CELL = "source.fixAll.offbook"
+"""What editors ask of each cell when it is saved."""
+
+FIX_NOTEBOOK = "notebook.source.fixAll.offbook"
+"""What VS Code asks of a whole notebook, through one of its cells."""
+
+OPTIONS = types.CodeActionOptions(
+    code_action_kinds=[QUICK_FIX, REFACTOR, FIX_CELL, FIX_NOTEBOOK], resolve_provider=True
+)
 
 
 def register(server: OffbookServer) -> None:
     """Register the handlers."""
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, OPTIONS)
-    def code_action(ls: OffbookServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_action(ls: OffbookServer, params: types.CodeActionParams) -> list[types.CodeAction]:
         notebook = ls.session.owner(params.text_document.uri)
-        if notebook is None:
-            return []
         actions: list[types.CodeAction] = []
+        if notebook is not None and params.context.only is not None:
+            actions += await _source_actions(ls, notebook, params)
         if _wanted(QUICK_FIX, params):
             actions += _quick_fixes(ls, params)
-        if _wanted(REFACTOR, params, within=True):
+            actions += _beyond_one(ls, notebook, params) if notebook is not None else ()
+        if notebook is not None and _wanted(REFACTOR, params, within=True):
             cell = params.text_document.uri
             span = ls.session.codec.span(notebook.document.cell(cell).document.lines, params.range)
             found = offered(ls, notebook, Selection(CellId(cell), span))
@@ -63,6 +74,20 @@ def _text(kind: object) -> str:
     return str(getattr(kind, "value", kind))
 
 
+async def _source_actions(
+    ls: OffbookServer, notebook: NotebookSession, params: types.CodeActionParams
+) -> list[types.CodeAction]:
+    """Return what mends a cell or the notebook as it is saved; a client that asks for both gets the notebook's."""
+    asked = next((kind for kind in (FIX_NOTEBOOK, FIX_CELL) if _wanted(kind, params)), None)
+    if asked is None:
+        return []
+    await ls.diagnoser.settle(notebook)
+    cell = params.text_document.uri
+    fix = fix_on_save(notebook, ls.session.codec, None if asked == FIX_NOTEBOOK else cell)
+    edit = edit_of_fix(fix, ls.session) if fix is not None else None
+    return [types.CodeAction(title=fix.title, kind=asked, edit=edit)] if fix is not None and edit is not None else []
+
+
 def _quick_fixes(ls: OffbookServer, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
     """Make actions of what the diagnostics carry along."""
     for diagnostic in params.context.diagnostics:
@@ -82,10 +107,26 @@ def _quick_fixes(ls: OffbookServer, params: types.CodeActionParams) -> Iterator[
             yield action
 
 
+def _beyond_one(
+    ls: OffbookServer, notebook: NotebookSession, params: types.CodeActionParams
+) -> Iterator[types.CodeAction]:
+    """Make actions that no finding carries: fix all of a rule, fix all, and ignore a rule on the line."""
+    ours = [item for item in params.context.diagnostics if item.source == SOURCE]
+    cell, codec = params.text_document.uri, ls.session.codec
+    places = dict.fromkeys((str(item.code), item.range.start.line) for item in ours)
+    fixes = list(fixes_of_many(notebook, codec, dict.fromkeys(code for code, _ in places)))
+    ignoring = (fix_by_ignoring(notebook, codec, cell, line, code) for code, line in places)
+    for fix in (*fixes, *ignoring):
+        action = _fixing(ls, fix) if fix is not None else None
+        if action is not None:
+            action.kind, action.is_preferred = QUICK_FIX, None
+            yield action
+
+
 def _fixing(ls: OffbookServer, fix: FixData) -> types.CodeAction | None:
     """Return the action that carries out a fix; ``None`` where it no longer fits."""
     action = types.CodeAction(title=fix.title, is_preferred=fix.safe or None)
-    if fix.changes and ls.session.client.applies_changes:
+    if fix.changes and ls.session.client.applies_changes and fix.notebook in ls.session.notebooks:
         plan = plan_of_fix(fix, ls.session)
         if plan is None:
             return None
@@ -105,7 +146,7 @@ def _running(ls: OffbookServer, fix: FixData, cell: str) -> types.CodeAction | N
 
 def _published_data(ls: OffbookServer, cell: str, diagnostic: types.Diagnostic) -> object:
     """Find the data of a diagnostic that a client sends back without them."""
-    owner = ls.session.owner(cell)
+    owner = ls.session.owner(cell) or ls.session.modules.get(cell)
     _, published = owner.published.get(cell, (0, [])) if owner else (0, [])
     for known in published:
         if (known.code, known.range, known.message) == (diagnostic.code, diagnostic.range, diagnostic.message):

@@ -22,7 +22,7 @@ def register(server: OffbookServer) -> None:
         if any(path.name in _SETTINGS for path in paths):
             ls.diagnoser.check_again()
         ls.diagnoser.look_around()
-        for notebook in ls.session.notebooks.values():
+        for notebook in ls.session.checked.values():
             ls.diagnoser.touch(notebook.uri, file_changed=notebook.path in paths)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)

@@ -7,14 +7,17 @@ from typing import Any
 import msgspec
 from lsprotocol import types
 
+from offbook.lsp.freshoutputs import save_fresh_outputs
 from offbook.lsp.progress import own_token
 from offbook.lsp.protocol import InvalidParamsError, RequestFailedError
 from offbook.lsp.refactoring import EXTRACT_MODULE, MODULE, REFACTOR, refactoring_edit
 from offbook.lsp.runs import run_notebook
 from offbook.lsp.server import OffbookServer, guarded
 from offbook.refactor import find_refactoring
+from offbook.wire import RunParams
 
 RUN = "offbook.run"
+ACCEPT_OUTPUTS = "offbook.acceptOutputs"
 
 
 def register(server: OffbookServer) -> None:
@@ -25,7 +28,8 @@ def register(server: OffbookServer) -> None:
 
     async def run(ls: OffbookServer, *arguments: Any) -> Any:
         uri = _notebook(ls, arguments)
-        result = await run_notebook(ls, uri, None, await own_token(ls))
+        params = RunParams(notebook=uri, compare=_option(arguments, "compare") is True)
+        result = await run_notebook(ls, params, await own_token(ls))
         message = f"{ls.session.notebook(uri).path.name}: {result.message}"
         kind = types.MessageType.Info if result.status == "passed" else types.MessageType.Warning
         ls.window_show_message(types.ShowMessageParams(kind, message))
@@ -46,7 +50,14 @@ def register(server: OffbookServer) -> None:
     async def extract_module(ls: OffbookServer, *arguments: Any) -> None:
         await refactor(ls, *(arguments[:1] or (_notebook(ls, ()),)), MODULE, *arguments[1:])
 
+    async def accept_outputs(ls: OffbookServer, *arguments: Any) -> None:
+        uri = _notebook(ls, arguments)
+        path = await save_fresh_outputs(ls.session.notebook(uri))
+        message = f"{path.name} now stores what the check has shown: load it again."
+        ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+
     server.command(RUN)(guarded(run, RUN))
+    server.command(ACCEPT_OUTPUTS)(guarded(accept_outputs, ACCEPT_OUTPUTS))
     server.command(REFACTOR)(guarded(refactor, REFACTOR))
     server.command(EXTRACT_MODULE)(guarded(extract_module, EXTRACT_MODULE))
 
@@ -58,3 +69,9 @@ def _notebook(ls: OffbookServer, arguments: tuple[Any, ...]) -> str:
     if not arguments and len(ls.session.notebooks) == 1:
         return next(iter(ls.session.notebooks))
     raise InvalidParamsError("say which notebook: its URI is the command's first argument")
+
+
+def _option(arguments: tuple[Any, ...], name: str) -> Any:
+    """Return an option of a command's second argument."""
+    options = arguments[1] if len(arguments) > 1 else None
+    return options.get(name) if isinstance(options, dict) else None

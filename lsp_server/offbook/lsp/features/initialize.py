@@ -36,5 +36,5 @@ def register(server: OffbookServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders_changed(ls: OffbookServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
         ls.session.set_roots(folder.uri for folder in ls.workspace.folders.values())
-        for uri in ls.session.notebooks:
+        for uri in ls.session.checked:
             ls.diagnoser.touch(uri)

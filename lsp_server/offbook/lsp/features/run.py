@@ -13,4 +13,4 @@ def register(server: OffbookServer) -> None:
 
     @server.message(RUN)
     async def run(ls: OffbookServer, params: RunParams) -> RunResult:
-        return await run_notebook(ls, params.notebook, params.timeout, params.work_done_token)
+        return await run_notebook(ls, params, params.work_done_token)

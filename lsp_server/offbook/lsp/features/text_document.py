@@ -17,7 +17,8 @@ def register(server: OffbookServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(ls: OffbookServer, params: types.DidOpenTextDocumentParams) -> None:
-        ls.session.documents[params.text_document.uri] = Document.opened(params.text_document)
+        ls.session.open_text(Document.opened(params.text_document))
+        ls.diagnoser.touch(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: OffbookServer, params: types.DidChangeTextDocumentParams) -> None:
@@ -26,9 +27,12 @@ def register(server: OffbookServer) -> None:
         if document is None:
             log.warning("changes of %s are ignored: it is not open", item.uri)
             return
-        changed = document.changed(item.version, params.content_changes, ls.session.codec)
-        ls.session.documents[item.uri] = changed
+        ls.session.change_text(document.changed(item.version, params.content_changes, ls.session.codec))
+        ls.diagnoser.touch(item.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(ls: OffbookServer, params: types.DidCloseTextDocumentParams) -> None:
         ls.session.documents.pop(params.text_document.uri, None)
+        module = ls.session.modules.pop(params.text_document.uri, None)
+        if module is not None:
+            ls.diagnoser.forget(module)

@@ -20,6 +20,8 @@ def register(server: OffbookServer) -> None:
 
         opened = {uri: notebook.document for uri, notebook in ls.session.notebooks.items()}
         stored = ls.session.plans.get(params.plan_id, opened)
+        for change in stored.plan.notebooks:
+            ls.session.allow_run(change.path)
         files = {change.path: stored.file_at(change.path) for change in stored.plan.notebooks}
         with work_done(ls, params.work_done_token, f"offbook: verifying `{stored.plan.title}`") as work:
             result = await verify_plan(stored.plan, stored.project.root, files, progress=work.report)

@@ -1,6 +1,6 @@
 """Which runs of statements occur in several files of a workspace."""
 
-from offbook.project.clones.entries import Entry, entry_of
+from offbook.project.clones.entries import Entry
 from offbook.project.clones.index import CloneIndex
 
-__all__ = ["CloneIndex", "Entry", "entry_of"]
+__all__ = ["CloneIndex", "Entry"]

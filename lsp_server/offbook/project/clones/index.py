@@ -11,10 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from offbook.analysis import clones
-from offbook.project.clones.entries import Entry, entry_of
-from offbook.project.clones.sources import code_of
-from offbook.rules.scripts import outlines
+import offbook
+from offbook.project.clones.entries import Entry
 from offbook.rules.surroundings import Twin
 from offbook.text.store import Store
 
@@ -31,6 +29,8 @@ _VERSIONS = frozenset(
     "executed".split()
 )
 """Words in names of files that tell versions of one notebook apart."""
+_READERS = ("rules/scripts/outlines.py", "analysis/clones.py")
+"""What tells runs of statements apart."""
 Stamp = tuple[int, int]
 _store = Store("clones-1", 64_000_000)
 
@@ -84,7 +84,7 @@ class CloneIndex:
                 unread.append(path)
         beside = {path.parent for path in known}
         for path in sorted(unread, key=lambda path: path.parent not in beside)[:reads]:
-            entries[path] = entry_of((source, tree) for _, source, tree in code_of(path))
+            entries[path] = _read(path)
         stamps = {path: stamp for path, stamp in stamps.items() if path in entries}
         if stamps != old[0]:
             _save(root, stamps, entries)
@@ -138,6 +138,12 @@ def _nearest(root: Path, files: Iterable[Path]) -> list[Path]:
     return [path for kind, most in _MOST.items() for path in [path for path in inside if path.suffix == kind][:most]]
 
 
+def _read(path: Path) -> Entry:
+    from offbook.project.clones.sources import entry_of  # noqa: PLC0415  (the analysis, for files that have changed)
+
+    return entry_of(path)
+
+
 def _stamp(path: Path) -> Stamp | None:
     try:
         status = path.stat()
@@ -165,5 +171,5 @@ def _save(root: Path, stamps: Mapping[Path, Stamp], entries: Mapping[Path, Entry
 
 def _key(root: Path) -> str:
     """Return what names the index of a workspace: another build of offbook may see other runs."""
-    build = [Path(str(module.__file__)).stat().st_mtime_ns for module in (outlines, clones)]
+    build = [(Path(offbook.__file__).parent / file).stat().st_mtime_ns for file in _READERS]
     return f"{sys.version} {build} {root}"

@@ -11,7 +11,12 @@ import msgspec
 from offbook.analysis import SyntaxProblem
 from offbook.analysis.parse import parse_cell
 from offbook.notebook import mask
+from offbook.project.clones.entries import Entry
 from offbook.project.unit import read_text
+from offbook.rules.scripts.outlines import cell_digest, runs_of
+
+_MOST = 500
+"""Of a file at most so many runs are kept."""
 
 
 class _Cell(msgspec.Struct):
@@ -62,3 +67,15 @@ def code_of(path: Path) -> Iterator[tuple[int, str, ast.Module | None]]:
 def _parsed(source: str) -> tuple[str, ast.Module | None]:
     tree = parse_cell(mask(source).text)
     return source, None if isinstance(tree, SyntaxProblem) else tree
+
+
+def entry_of(path: Path) -> Entry:
+    """Return what the index keeps of the code cells of a file."""
+    runs: dict[str, None] = {}
+    digests: dict[str, None] = {}
+    for _, source, tree in code_of(path):
+        digest = cell_digest(source)
+        if digest:
+            digests[digest] = None
+        runs.update((run.digest, None) for run in runs_of(tree, source))
+    return Entry(tuple(runs)[:_MOST], tuple(digests)[:_MOST])

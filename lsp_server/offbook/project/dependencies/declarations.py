@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from offbook.project.dependencies.projects import Declared, pipfile, pixi_file, pyproject_file, setup_cfg, setup_py
 from offbook.project.dependencies.requirements import conda_file, installed_by, read, requirements_file
 from offbook.project.files import ROOT_MARKS
+from offbook.text.patterns import pattern
 
-_REQUIREMENTS = re.compile(r"(?i)(?!.*(?:doc|lint)).*requirements?.*\.(?:txt|in)$")
-_CONDA = re.compile(r"(?i).*(?:environment|conda|\benv).*\.ya?ml$")
-_IMAGE = re.compile(r"(?i)(?:docker|container)file\b.*|postbuild|apt\.txt")
+_REQUIREMENTS = pattern(r"(?i)(?!.*(?:doc|lint)).*requirements?.*\.(?:txt|in)$")
+_CONDA = pattern(r"(?i).*(?:environment|conda|\benv).*\.ya?ml$")
+_IMAGE = pattern(r"(?i)(?:docker|container)file\b.*|postbuild|apt\.txt")
 _FOLDERS = frozenset(
     "requirements requirement reqs binder .binder env envs environment environments conda setup docker".split()
 )
@@ -22,10 +23,14 @@ _FOLDERS = frozenset(
 _ABOVE = 3
 """So many folders above the notebook are looked at, where nothing marks a project."""
 _LARGEST = 1_000_000
+_ENDINGS = (".txt", ".in", ".yml", ".yaml")
+_STARTS = ("docker", "container", "postbuild")
+
+Reader = Callable[[Path, str], Declared]
+DeclaredIn = Callable[[Path], tuple[tuple[Path, Declared], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """What the files around a notebook declare.
 
     Attributes:
@@ -45,14 +50,19 @@ class Declarations:
         return ranked[0] if ranked else None
 
 
-def find_declarations(folder: Path, root: Path) -> Declarations:
-    """Return what is declared for a notebook in a folder: there, in the folders above it, and in the workspace's."""
+def find_declarations(folder: Path, root: Path, declared_in: DeclaredIn | None = None) -> Declarations:
+    """Return what is declared for a notebook in a folder: there, in the folders above it, and in the workspace's.
+
+    Args:
+        folder: the notebook's.
+        root: the workspace's.
+        declared_in: what one folder declares, where that is kept; by default it is read.
+    """
     names: set[str] = set()
     files: list[Path] = []
     complete = True
-    for file in _candidates(folder, root):
-        declared = _read(file)
-        if declared is not None:
+    for place in _places(folder, root):
+        for file, declared in (declared_in or read_declared)(place):
             names |= declared.names
             complete &= declared.complete
             if declared.declares:
@@ -60,20 +70,36 @@ def find_declarations(folder: Path, root: Path) -> Declarations:
     return Declarations(frozenset(names), tuple(files), complete)
 
 
-def _read(file: Path) -> Declared | None:
-    """Return what one file declares; ``None`` for one that has nothing to do with it."""
-    reader = _READERS.get(file.name)
-    if reader is None:
-        if _CONDA.fullmatch(file.name):
-            reader = _conda
-        elif _IMAGE.fullmatch(file.name):
-            reader = _image
-        elif _REQUIREMENTS.fullmatch(file.name) or (
-            file.parent.name.startswith("req") and file.suffix in (".txt", ".in")
-        ):
-            reader = _requirements
-        else:
-            return None
+def read_declared(folder: Path) -> tuple[tuple[Path, Declared], ...]:
+    """Return what the files of one folder declare, and those of the folders in it that are meant for such files."""
+    found = []
+    for name in _names(folder):
+        inside = [(folder / name, other) for other in _names(folder / name)] if name in _FOLDERS else [(folder, name)]
+        for place, file in inside:
+            reader = _reader(place.name, file)
+            declared = _read(place / file, reader) if reader else None
+            if declared is not None:
+                found.append((place / file, declared))
+    return tuple(found)
+
+
+def _reader(folder: str, name: str) -> Reader | None:
+    """Return what reads a file; ``None`` for one that has nothing to do with dependencies."""
+    if name in _READERS:
+        return _READERS[name]
+    lower = name.lower()
+    if not lower.endswith(_ENDINGS) and not lower.startswith(_STARTS):
+        return None  # most files
+    if _CONDA.fullmatch(name):
+        return _conda
+    if _IMAGE.fullmatch(name):
+        return _image
+    if _REQUIREMENTS.fullmatch(name) or (folder.startswith("req") and name.endswith((".txt", ".in"))):
+        return _requirements
+    return None
+
+
+def _read(file: Path, reader: Reader) -> Declared | None:
     try:
         small = file.is_file() and file.stat().st_size <= _LARGEST
     except OSError:
@@ -94,23 +120,13 @@ def _requirements(file: Path, text: str) -> Declared:
     return Declared(requirements_file(file, text))
 
 
-_READERS: dict[str, Callable[[Path, str], Declared]] = {
+_READERS: dict[str, Reader] = {
     "pyproject.toml": pyproject_file,
     "setup.cfg": lambda _, text: setup_cfg(text),
     "setup.py": lambda _, text: setup_py(text),
     "Pipfile": lambda _, text: pipfile(text),
     "pixi.toml": lambda _, text: pixi_file(text),
 }
-
-
-def _candidates(folder: Path, root: Path) -> Iterator[Path]:
-    """Yield the files of the folders from the notebook's up to the workspace's, nearest first."""
-    for place in _places(folder, root):
-        for path in _entries(place):
-            if path.name in _FOLDERS:
-                yield from _entries(path)
-            else:
-                yield path
 
 
 def _places(folder: Path, root: Path) -> Iterator[Path]:
@@ -126,9 +142,9 @@ def _places(folder: Path, root: Path) -> Iterator[Path]:
         yield place
 
 
-def _entries(folder: Path) -> list[Path]:
+def _names(folder: Path) -> list[str]:
     try:
-        return sorted(folder.iterdir())
+        return sorted(os.listdir(folder))  # noqa: PTH208  (fast)
     except OSError:
         return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from offbook.project.dependencies.declarations import Declarations, find_declarations
+from offbook.project.dependencies.declarations import Declarations, DeclaredIn, find_declarations
 from offbook.project.dependencies.installed import Environment
 from offbook.project.dependencies.names import comes_along, is_given, known_distributions
 from offbook.project.dependencies.requirements import normalize
@@ -15,14 +15,19 @@ from offbook.rules.surroundings import Undeclared
 class Dependencies:
     """The dependencies of the notebooks of one folder, as they are when it is made."""
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    def __init__(self, folder: Path, root: Path, declared_in: DeclaredIn | None = None) -> None:
         self._folder = folder
         self._root = root
+        self._declared_in = declared_in
 
     @cached_property
     def declarations(self) -> Declarations:
         """What is declared."""
-        return find_declarations(self._folder, self._root)
+        return find_declarations(self._folder, self._root, self._declared_in)
+
+    @cached_property
+    def _main(self) -> Path | None:
+        return self.declarations.main
 
     @cached_property
     def _environment(self) -> Environment:
@@ -35,8 +40,8 @@ class Dependencies:
         declares no dependencies at all.
         """
         declared = self.declarations
-        main = declared.main
-        if is_given(module) or main is None or not declared.complete:
+        main = self._main
+        if main is None or is_given(module) or not declared.complete:
             return None
         names = declared.names
         known = known_distributions(module)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from offbook.project.dependencies.requirements import normalize, read, requirement_name
@@ -16,6 +16,7 @@ class Environment:
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self._folders = folders
+        self._reached: dict[frozenset[str], frozenset[str]] = {}
 
     @staticmethod
     def around(root: Path) -> Environment:
@@ -26,10 +27,9 @@ class Environment:
             if (prefix / "pyvenv.cfg").is_file() or (prefix / "conda-meta").is_dir():
                 found = (*prefix.glob("lib/python3*/site-packages"), *prefix.glob("Lib/site-packages"))
                 if found:
-                    return Environment(found)
-        return Environment(
-            tuple(Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages")))
-        )
+                    return _environment(found, tuple(map(_changed, found)))
+        found = tuple(Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages")))
+        return _environment(found, tuple(map(_changed, found)))
 
     @cached_property
     def _metadata(self) -> dict[str, Path]:
@@ -46,6 +46,12 @@ class Environment:
         folder = self._metadata.get(distribution)
         return folder.name.removesuffix(".dist-info").partition("-")[2] if folder else ""
 
+    def source(self, module: str) -> str | None:
+        """Return the text of a module, or of the ``__init__`` of a package; ``None`` where there is no such file."""
+        path = module.replace(".", "/")
+        files = (folder / end for folder in self._folders for end in (f"{path}/__init__.py", f"{path}.py"))
+        return next((text for file in files if file.is_file() and (text := read(file))), None)
+
     def provider(self, module: str) -> str:
         """Return the distribution whose files a top-level module is; empty where none is known."""
         here = any((folder / module).is_dir() or (folder / f"{module}.py").is_file() for folder in self._folders)
@@ -61,15 +67,20 @@ class Environment:
 
     def requires(self, declared: frozenset[str], distribution: str) -> bool:
         """Tell whether one of the declared distributions, as it is installed, needs another."""
+        known = self._reached.get(declared)
+        if known is None:
+            known = self._reached[declared] = self._needs_of_all(declared)
+        return distribution in known
+
+    def _needs_of_all(self, declared: frozenset[str]) -> frozenset[str]:
+        """Return what some distributions need, and what that needs, and so on."""
         reached: set[str] = set()
         waiting = list(declared)
         while waiting:
-            for needed in self._needs(waiting.pop()) - reached:
-                if needed == distribution:
-                    return True
-                reached.add(needed)
-                waiting.append(needed)
-        return False
+            new = self._needs(waiting.pop()) - reached
+            reached |= new
+            waiting += new
+        return frozenset(reached)
 
     def _needs(self, distribution: str) -> set[str]:
         folder = self._metadata.get(distribution)
@@ -78,6 +89,20 @@ class Environment:
         header = read(folder / "METADATA").partition("\n\n")[0].splitlines()
         lines = (line.partition(":")[2] for line in header if line.startswith("Requires-Dist:"))
         return {requirement_name(line) for line in lines if "extra ==" not in line}
+
+
+@lru_cache(maxsize=16)
+def _environment(folders: tuple[Path, ...], _changed: tuple[int, ...]) -> Environment:
+    """Return the environment of some folders; its distributions are the same while none came or went."""
+    return Environment(folders)
+
+
+def _changed(folder: Path) -> int:
+    """Return when something in a folder came or went last."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _modules(folder: Path) -> Iterator[str]:

@@ -44,15 +44,23 @@ flask_cors flask-cors
 flask_sqlalchemy flask-sqlalchemy
 git gitpython
 github pygithub
+googleapiclient google-api-python-client
 grpc grpcio
-haystack farm-haystack haystack-ai
+haystack haystack-ai farm_haystack
+ignite pytorch-ignite
 igraph igraph python-igraph
 imblearn imbalanced-learn
 jose python-jose
 jwt pyjwt
 keras keras tensorflow
+keras_cv keras-cv
 kerastuner keras-tuner
 keras_tuner keras-tuner
+langchain_aws langchain-aws
+langchain_community langchain-community
+langchain_core langchain-core
+langchain_openai langchain-openai
+langchain_text_splitters langchain-text-splitters
 lightning_fabric lightning
 llama_index llama-index
 magic python-magic
@@ -61,10 +69,13 @@ matplotlib_venn matplotlib-venn
 mpl_toolkits matplotlib matplotlib-base basemap
 mysql mysql-connector-python
 nacl pynacl
+newspaper newspaper3k newspaper4k
 netCDF4 netcdf4
 osgeo gdal
 pandas_datareader pandas-datareader
+pandas_ta pandas-ta
 pandas_profiling pandas-profiling
+pdfminer pdfminer-six pdfminer
 pil pillow
 plotly_express plotly-express plotly
 pkg_resources setuptools
@@ -101,6 +112,7 @@ tensorflow_hub tensorflow-hub
 tensorflow_probability tensorflow-probability
 tensorflow_text tensorflow-text
 tensorflow_transform tensorflow-transform
+tf_agents tf-agents
 tf_keras tf-keras
 theano theano theano-pymc
 torch torch pytorch pytorch-cpu pytorch-gpu
@@ -143,7 +155,9 @@ statsforecast statsmodels stop_words streamlit stumpy sweetviz swifter sympy tab
 tensorboardx tensorflowjs termcolor textblob tflearn thinc threadpoolctl tiktoken timm tokenizers toml toolz
 torchaudio torchinfo torchmetrics torchsummary torchtext torchvision tornado tpot tqdm transformers trl tsfresh
 tslearn tweepy typer tzlocal ujson unidecode urllib3 uvicorn vaex vega_datasets visdom vtk wandb werkzeug wikipedia
-wordcloud xarray xlrd xlsxwriter xlwt xmltodict yellowbrick yfinance zarr
+wordcloud xarray xlrd xlsxwriter xlwt wordninja xmltodict yellowbrick yfinance zarr
+celldancer cohere faker flaml gdown geojson jsonlines langgraph neattext oauth2client optimum pdf2image pqdm praw
+pycocotools pydrive pydub pyprind pytensor rioxarray seqeval tifffile tritonclient urlextract vaderSentiment wget
 """
 
 _NAMESPACES = frozenset("google azure zope backports sphinxcontrib jaraco ruamel opencensus orangecontrib".split())
@@ -189,6 +203,11 @@ transformers numpy requests tqdm pyyaml regex packaging huggingface-hub tokenize
 datasets numpy pandas pyarrow requests tqdm pyyaml packaging dill multiprocess huggingface-hub
 spacy numpy requests tqdm pydantic jinja2 packaging thinc
 nltk regex tqdm joblib click
+langchain langchain-core langchain-text-splitters langchain-community pydantic requests
+langchain-aws langchain-core boto3
+langchain-community langchain langchain-core langchain-text-splitters requests
+langchain-openai langchain-core openai tiktoken
+langgraph langchain-core
 gensim numpy scipy smart-open
 librosa numpy scipy scikit-learn joblib numba soundfile
 mlxtend numpy scipy pandas scikit-learn matplotlib joblib
@@ -219,7 +238,7 @@ fastai torch torchvision numpy pandas matplotlib scipy scikit-learn pillow pyyam
 
 _BY_IMPORT: dict[str, tuple[str, ...]] = {
     **{word: (normalize(word),) for word in _SAME_NAME.split()},
-    **{words[0]: tuple(words[1:]) for words in map(str.split, _OTHER_NAMES.strip().splitlines())},
+    **{words[0]: tuple(map(normalize, words[1:])) for words in map(str.split, _OTHER_NAMES.strip().splitlines())},
 }
 _WITH: dict[str, frozenset[str]] = {
     words[0]: frozenset(words[1:]) for words in map(str.split, _COMES_WITH.strip().splitlines())

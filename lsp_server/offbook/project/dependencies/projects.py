@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from offbook.analysis.nodes import walk
 from offbook.project.dependencies.requirements import normalize, read, requirement_names, requirements_file
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from offbook.text.toml import parse_toml
 
 
 class Declared(NamedTuple):
@@ -104,13 +98,13 @@ def setup_py(text: str) -> Declared:
     }
     names: set[str] = set()
     declares, complete = False, True
-    for call in (node for node in walk(tree) if isinstance(node, ast.Call)):
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         for keyword in call.keywords:
             if keyword.arg in ("install_requires", "extras_require", "tests_require"):
                 given = values.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
                 declares = True
                 complete &= isinstance(given, ast.List | ast.Tuple | ast.Dict)
-                constants = walk(given) if given else ()
+                constants = ast.walk(given) if given else ()
                 names |= requirement_names(node.value for node in constants if isinstance(node, ast.Constant))
     return Declared(names, declares, complete)
 
@@ -124,8 +118,8 @@ def _pixi(table: Mapping[str, Any]) -> set[str]:
 
 def _toml(text: str) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        return parse_toml(text)
+    except ValueError:
         return {}
 
 

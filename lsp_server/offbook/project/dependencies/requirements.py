@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_NAME = re.compile(r"(?:[\w.-]+::)?([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
-_INCLUDED = re.compile(r"(?:-r|--requirement)[ =]\s*(\S+)")
+from offbook.text.patterns import pattern
+
+_NAME = pattern(r"(?:[\w.-]+::)?([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_EGG = pattern(r"[#&]egg=([A-Za-z0-9._-]+)")
+_INCLUDED = pattern(r"(?:-r|--requirement)[ =]\s*(\S+)")
 _DEPTH = 5
 """So many requirements' files may include each other."""
 

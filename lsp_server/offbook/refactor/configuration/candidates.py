@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from offbook.analysis import CellFacts, span_of
 from offbook.analysis.parameters import PARAMETER_NAMES, Setting, settings_of
-from offbook.notebook import Cell, CellId
+from offbook.notebook import Cell, CellId, may_fail
 from offbook.notebook.ipython import LOCAL_MAGICS
 from offbook.notebook.secrets import find_secrets
 from offbook.refactor.configuration.values import Form, can_hold
@@ -139,7 +139,7 @@ class Candidates:
         magic = facts.masked.cell_magic
         return (
             not any(output.kind == "error" for output in cell.outputs)
-            and "raises-exception" not in cell.tags
+            and not may_fail(cell)
             and not (magic is not None and magic.name in LOCAL_MAGICS)
         )
 
@@ -154,8 +154,11 @@ class Candidates:
         return ""
 
     def _form_hindrance(self, facts: CellFacts, node: ast.expr, value: object) -> str:
-        if self.form != "py" and _has_comment(Lines(facts.source).slice(span_of(node))):
+        text = Lines(facts.source).slice(span_of(node))
+        if self.form != "py" and _has_comment(text):
             return "there are comments inside it"
+        if any(line.strip("\r") and line.isspace() for line in text.split("\n")[1:-1]):
+            return "it has a line of blanks, which IPython may take away, and a file would not"
         return can_hold(self.form, value)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from offbook.analysis import CellFacts, span_of
 from offbook.analysis.clones import LEAST_STATEMENTS, Place, find_clones
@@ -62,39 +63,71 @@ class Copy:
         return Surroundings(self.layout)
 
 
-def find_groups(scene: Scene, cells: Sequence[CellId]) -> tuple[list[list[CellLines]], list[CellLines]]:
-    """Return the groups of copies that touch one of the cells (all, without any), and copies inside functions."""
-    groups: list[list[CellLines]] = []
-    nested: list[CellLines] = []
-    for places in find_clones([(cell.id, facts) for _, cell, facts in scene.cells]):
-        if cells and not any(place.cell in cells for place in places):
+class Spot(NamedTuple):
+    """Where a copy stands: statements of a notebook."""
+
+    scene: Scene
+    place: Place
+
+    @property
+    def lines(self) -> CellLines:
+        """Their lines."""
+        return _lines(self.place)
+
+
+def find_groups(scenes: Sequence[Scene], cells: Sequence[CellId]) -> tuple[list[list[Spot]], list[Spot]]:
+    """Return groups of copies, and copies inside functions.
+
+    Args:
+        scenes: the notebooks; a group touches the first, and, where there are several, another one.
+        cells: cells of the first notebook that a group has to touch; all without any.
+    """
+    groups: list[list[Spot]] = []
+    nested: list[Spot] = []
+    for spots in _clones(scenes):
+        here = [spot.place.cell for spot in spots if spot.scene is scenes[0]]
+        if not here or (cells and not set(here).intersection(cells)) or (len(here) == len(spots) and len(scenes) > 1):
             continue
-        inside = [place for place in places if not stands_at_top(scene, place)]
-        nested += [_lines(place) for place in inside]
-        outside = _without_shown(scene, [place for place in places if place not in inside])
+        inside = [spot for spot in spots if not stands_at_top(spot)]
+        nested += inside
+        outside = _without_shown([spot for spot in spots if spot not in inside])
         if len(outside) > 1:
-            groups.append([_lines(place) for place in outside])
+            groups.append(outside)
     return groups, nested
 
 
-def stands_at_top(scene: Scene, place: Place) -> bool:
+def _clones(scenes: Sequence[Scene]) -> Iterator[list[Spot]]:
+    """Yield the groups of runs that are alike; cells of several notebooks may have the same id."""
+    homes: dict[CellId, tuple[Scene, CellId]] = {}
+    cells: list[tuple[CellId, CellFacts]] = []
+    for number, scene in enumerate(scenes):
+        for _, cell, facts in scene.cells:
+            key = CellId(f"{number} {cell.id}")
+            homes[key] = scene, cell.id
+            cells.append((key, facts))
+    for places in find_clones(cells):
+        yield [Spot(homes[place.cell][0], place._replace(cell=homes[place.cell][1])) for place in places]
+
+
+def stands_at_top(spot: Spot) -> bool:
     """Tell whether statements stand in no function."""
-    tree = scene.analysis.facts_of(place.cell).tree
-    first = place.block[place.start].node
+    tree = spot.scene.analysis.facts_of(spot.place.cell).tree
+    first = spot.place.block[spot.place.start].node
     return tree is not None and any(node is first for node in tree.body)
 
 
-def _without_shown(scene: Scene, places: list[Place]) -> list[Place]:
-    """Return places without a last expression whose value one of the cells shows; none where too little is left."""
-    if not any(_shows(scene, place) for place in places):
-        return places
-    shorter = [place._replace(end=place.end - 1) for place in places]
-    first = shorter[0]
+def _without_shown(spots: list[Spot]) -> list[Spot]:
+    """Return spots without a last expression whose value one of the cells shows; none where too little is left."""
+    if not any(map(_shows, spots)):
+        return spots
+    shorter = [spot._replace(place=spot.place._replace(end=spot.place.end - 1)) for spot in spots]
+    first = shorter[0].place
     weight = sum(shape.weight for shape in first.block[first.start : first.end])
     return shorter if weight >= LEAST_STATEMENTS else []
 
 
-def _shows(scene: Scene, place: Place) -> bool:
+def _shows(spot: Spot) -> bool:
+    scene, place = spot
     display = scene.analysis.facts_of(place.cell).display
     last = place.block[place.end - 1].node
     return isinstance(last, ast.Expr) and last.value is display and Showing(scene).is_shown(last.value) != "never"
@@ -114,7 +147,7 @@ def read_copy(scene: Scene, lines: CellLines) -> Copy:
     """
     region = choose_lines(scene, lines)
     layout = lay_out(scene, region)
-    check_notebook(scene, layout)
+    check_notebook(scene)
     if layout.leading or layout.lifted:
         raise scene.refuse("it imports or defines something", lines.cell)
     BodyCheck(scene, layout).check()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from offbook.analysis import Analysis
 from offbook.notebook import CellId
 from offbook.refactor.deduplication.copies import Copy, find_groups, read_copy
 from offbook.refactor.deduplication.sharing import Sharing, share
@@ -18,6 +19,7 @@ from offbook.refactor.registry import Context
 class Left:
     """A copy that stays, and why."""
 
+    scene: Scene
     lines: CellLines
     why: str
     refusal: Refusal | None = None
@@ -25,32 +27,38 @@ class Left:
 
 @dataclass
 class Found:
-    """What was found in a notebook: copies that one function can stand for, and those that stay."""
+    """What was found: copies that one function can stand for, and those that stay."""
 
     groups: list[Sharing] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
 
-def find_shared(context: Context, cells: tuple[CellId, ...]) -> Found:
-    """Return the groups of copies that touch some cells (all, without any) and can become one function."""
-    scene = Scene(context)
+def find_shared(context: Context, cells: tuple[CellId, ...], others: Sequence[Analysis] = ()) -> Found:
+    """Return the groups of copies that can become one function.
+
+    Args:
+        context: the notebook.
+        cells: cells of it that a group touches; any without them.
+        others: notebooks of which one is touched, too.
+    """
+    scenes = [Scene(context), *(Scene(replace(context, analysis=other)) for other in others)]
     found = Found()
-    groups, nested = find_groups(scene, cells)
+    groups, nested = find_groups(scenes, cells)
     for group in groups:
         copies: list[Copy] = []
-        for lines in group:
+        for spot in group:
             try:
-                copies.append(read_copy(scene, lines))
+                copies.append(read_copy(spot.scene, spot.lines))
             except RefusedError as error:
-                found.left.append(Left(lines, error.refusal.reason, error.refusal))
+                found.left.append(Left(spot.scene, spot.lines, error.refusal.reason, error.refusal))
         share_copies(found, copies)
-    found.left += (Left(lines, "it stands in a function") for lines in nested)
+    found.left += (Left(spot.scene, spot.lines, "it stands in a function") for spot in nested)
     return found
 
 
 def share_copies(found: Found, copies: Sequence[Copy]) -> None:
     """Add copies to what was found: as a group, or as copies that stay."""
     sharing, left = share(copies)
-    found.left += (Left(copy.lines, why) for copy, why in left)
+    found.left += (Left(copy.scene, copy.lines, why) for copy, why in left)
     if sharing is not None:
         found.groups.append(sharing)

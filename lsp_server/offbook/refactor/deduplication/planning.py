@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from io import StringIO
 from typing import Protocol
 
 from offbook.analysis import analyze
@@ -13,7 +11,6 @@ from offbook.notebook import (
     Cell,
     CellChange,
     CellId,
-    DeleteCell,
     InsertCell,
     Notebook,
     ReplaceSource,
@@ -28,13 +25,17 @@ from offbook.refactor.deduplication.writing import write_function
 from offbook.refactor.extract_module import ExtractModuleOptions
 from offbook.refactor.function.extraction import checked_name
 from offbook.refactor.module.extraction import extract
+from offbook.refactor.module.held import comments_of
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.options import TargetPath
 from offbook.refactor.plan import NotebookChange, Plan
 from offbook.refactor.registry import Context
+from offbook.refactor.uses.edits import difference
 from offbook.text import Span
 
-_WISH = "shared_step"
+WISH = "shared_step"
+"""The name of a function that nobody has named."""
+
 _NOT_ONE = "the copies cannot become one function"
 
 
@@ -70,26 +71,26 @@ def plan(context: Context, choice: Choice) -> Plan:
     while True:
         if not found.groups:
             raise _nothing(scene, found, choice.cells)
-        named = _named(scene, found.groups, choice.name or _WISH)
+        named = named_groups(scene.flow.names, found.groups, choice.name or WISH)
         replaced = replace_copies(context, named)
         if replaced.failed is None:
             break
-        _leave(found, replaced.failed)
+        leave(found, replaced.failed, "its data flow would be another one beside the calls")
     result = _planned(context, found, named, replaced.notebook)
     return in_module(context, result, choice.to, [name for name, _ in named]) if choice.to else result
 
 
-def _leave(found: Found, failed: Copy) -> None:
+def leave(found: Found, failed: Copy, why: str) -> None:
     """Take a copy out of its group, and a group of one copy away."""
     sharing = next(sharing for sharing in found.groups if failed in sharing.copies)
     found.groups.remove(sharing)
-    found.left.append(Left(failed.lines, "its data flow would be another one beside the calls"))
+    found.left.append(Left(failed.scene, failed.lines, why))
     share_copies(found, [copy for copy in sharing.copies if copy is not failed])
 
 
-def _named(scene: Scene, groups: Sequence[Sharing], wish: str) -> list[tuple[str, Sharing]]:
-    """Return the groups in document order, each with a free name for its function."""
-    taken = set(scene.flow.names)
+def named_groups(names: Iterable[str], groups: Sequence[Sharing], wish: str) -> list[tuple[str, Sharing]]:
+    """Return the groups in document order, each with a name for its function that is none of those in use."""
+    taken = set(names)
     named = []
     for sharing in groups:
         name, number = wish, 1
@@ -138,14 +139,19 @@ def _planned(context: Context, found: Found, named: Sequence[tuple[str, Sharing]
 def _summary(context: Context, found: Found, named: Sequence[tuple[str, Sharing]]) -> Iterator[str]:
     for name, sharing in named:
         yield f"`{name}` stands for {len(sharing.copies)} copies, in {_cells(copy.number for copy in sharing.copies)}."
-        takes = [*sharing.needs, *(item.name for item in sharing.literals)]
-        if takes:
-            yield f"It takes {_listed(takes)}."
-        if sharing.gives:
-            yield f"It returns {_listed(sharing.gives)}."
+        yield from described(sharing)
     for left in found.left:
         number = context.analysis.notebook.index(left.lines.cell) + 1
         yield f"Lines {left.lines.first + 1} to {left.lines.last + 1} of cell {number} stay: {left.why}."
+
+
+def described(sharing: Sharing) -> Iterator[str]:
+    """Say what a function takes and returns."""
+    takes = [*sharing.needs, *(item.name for item in sharing.literals)]
+    if takes:
+        yield f"It takes {_listed(takes)}."
+    if sharing.gives:
+        yield f"It returns {_listed(sharing.gives)}."
 
 
 def _cells(numbers: Iterable[int]) -> str:
@@ -161,16 +167,11 @@ def _listed(names: Sequence[str]) -> str:
 def _warnings(named: Sequence[tuple[str, Sharing]]) -> Iterator[str]:
     """Say which comments are lost: those of later copies that the first has not."""
     for _, sharing in named:
-        kept = set(_comments(sharing.copies[0]))
+        kept = comments_of(sharing.copies[0].layout.region.text)
         for copy in sharing.copies[1:]:
-            for text in _comments(copy):
+            for text in comments_of(copy.layout.region.text):
                 if text not in kept:
                     yield f"The comment `{text}` of cell {copy.number} goes."
-
-
-def _comments(copy: Copy) -> Iterator[str]:
-    tokens = tokenize.generate_tokens(StringIO(copy.layout.region.text).readline)
-    yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
 
 
 def in_module(context: Context, plan: Plan, to: TargetPath, names: Sequence[str]) -> Plan:
@@ -188,22 +189,8 @@ def in_module(context: Context, plan: Plan, to: TargetPath, names: Sequence[str]
     others = tuple(item for item in moved.notebooks if item.path != notebook.path)
     return replace(
         plan,
-        notebooks=(NotebookChange(notebook.path, tuple(_difference(notebook, after))), *others),
+        notebooks=(difference(notebook, after), *others),
         files=moved.files,
         summary=(*plan.summary, *moved.summary),
         warnings=(*plan.warnings, *moved.warnings),
     )
-
-
-def _difference(before: Notebook, after: Notebook) -> Iterator[CellChange]:
-    """Yield the changes that make one notebook of another; no cell changes its place."""
-    there = {cell.id for cell in after.cells}
-    yield from (DeleteCell(cell.id) for cell in before.cells if cell.id not in there)
-    above: CellId | None = None
-    for cell in after.cells:
-        if cell.id not in before:
-            yield InsertCell(above, cell)
-            continue
-        above = cell.id
-        if before.cell(cell.id).source != cell.source:
-            yield ReplaceSource(cell.id, cell.source)

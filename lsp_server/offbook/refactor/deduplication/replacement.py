@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from offbook.analysis import Analysis, analyze
@@ -30,11 +30,22 @@ class Replaced:
     failed: Copy | None
 
 
-def replace_copies(context: Context, named: Sequence[tuple[str, Sharing]]) -> Replaced:
-    """Replace all copies of some groups by calls of functions of these names."""
+def replace_copies(
+    context: Context, named: Sequence[tuple[str, Sharing]], definitions: Mapping[str, str] | None = None
+) -> Replaced:
+    """Replace all copies of some groups that stand in the notebook by calls of functions of these names.
+
+    ``definitions`` are texts of the functions, which are put above the first call of each.
+    """
     notebook = context.analysis.notebook
-    found = [(copy, name, sharing, number) for name, sharing in named for number, copy in enumerate(sharing.copies)]
-    found.sort(key=lambda item: (notebook.index(item[0].lines.cell), item[0].lines.first), reverse=True)
+    found = [
+        (copy, name, sharing, number)
+        for name, sharing in named
+        for number, copy in enumerate(sharing.copies)
+        if copy.scene.notebook.path == notebook.path
+    ]
+    waiting = {name: min(_place(copy) for copy, other, *_ in found if other == name) for _, name, *_ in found}
+    found.sort(key=lambda item: _place(item[0]), reverse=True)
     current: Analysis = context.analysis
     for copy, name, sharing, number in found:
         try:
@@ -43,9 +54,16 @@ def replace_copies(context: Context, named: Sequence[tuple[str, Sharing]]) -> Re
             return Replaced(notebook, copy)
         if not sharing.accepts(now):
             return Replaced(notebook, copy)
-        changed = _with_call(current.notebook, copy.lines, call(sharing, number, name))
+        text = call(sharing, number, name)
+        if definitions is not None and waiting[name] == _place(copy):
+            text = f"{definitions[name]}\n\n{text}"
+        changed = _with_call(current.notebook, copy.lines, text)
         current = analyze(changed, current)
     return Replaced(current.notebook, None)
+
+
+def _place(copy: Copy) -> tuple[int, int]:
+    return copy.scene.notebook.index(copy.lines.cell), copy.lines.first
 
 
 def _with_call(notebook: Notebook, lines: CellLines, text: str) -> Notebook:

@@ -102,7 +102,7 @@ def _share_first(first: Copy, others: Sequence[Copy]) -> tuple[Sharing | None, l
 
 def _aligned(first: Copy, copy: Copy) -> Alignment:
     found = align(first.body, copy.body)
-    passed = _passed(first, found)
+    passed = _passed(first, copy, found)
     for name in sorted(_free(first) - passed):
         if found.name(name) != name:
             raise DifferentError(f"`{found.name(name)}` stands for `{name}`, which is no variable")
@@ -115,13 +115,14 @@ def _free(copy: Copy) -> set[str]:
     return read - copy.exchange.local - set(copy.exchange.needs)
 
 
-def _passed(first: Copy, alignment: Alignment) -> set[str]:
+def _passed(first: Copy, copy: Copy, alignment: Alignment) -> set[str]:
     """Return the names that a function has to be given, and the first copy finds in the notebook: constants."""
     return {
         name
         for name in _free(first)
         if alignment.name(name) != name
-        and all(first.around.is_constant(item) for item in (name, alignment.name(name)))
+        and first.around.is_constant(name)
+        and copy.around.is_constant(alignment.name(name))
         and first.around.is_settled_before(name)
     }
 
@@ -132,7 +133,7 @@ def _check_flow(first: Copy, copy: Copy, alignment: Alignment) -> None:
     other = needs ^ set(copy.exchange.needs)
     if other:
         raise DifferentError(f"`{min(other)}` comes from before in one of them only")
-    for name in _passed(first, alignment):
+    for name in _passed(first, copy, alignment):
         if not copy.around.is_settled_before(alignment.name(name)):
             raise DifferentError(f"`{alignment.name(name)}` is not bound before")
     gives = {alignment.name(name) for name in first.exchange.gives} ^ set(copy.exchange.gives)
@@ -153,7 +154,8 @@ def _joined(copies: Sequence[Copy], alignments: Sequence[Alignment]) -> Sharing:
     back = [{other: name for name, other in alignment.names.items()} for alignment in alignments]
     given = {names.get(name, name) for copy, names in zip(copies, back, strict=True) for name in copy.exchange.gives}
     order = dict.fromkeys(binding.name for binding in first.facts.bindings)
-    passed = dict.fromkeys(name for alignment in alignments for name in sorted(_passed(first, alignment)))
+    pairs = zip(copies, alignments, strict=True)
+    passed = dict.fromkeys(name for copy, alignment in pairs for name in sorted(_passed(first, copy, alignment)))
     literals = _parameters(copies, alignments)
     if len(literals) > _MOST_LITERALS:
         raise DifferentError(f"they differ in {len(literals)} values")

@@ -91,14 +91,18 @@ class Drawing:
         known = _CALM | {"matplotlib", "mpl_toolkits", "seaborn", "__future__", "plotly", "bokeh", "altair"}
         return any(top not in known and top not in sys.stdlib_module_names for top in tops)
 
-    def pyplot_name(self, before: Sequence[CellFacts], own: Sequence[CellFacts]) -> str | None:
+    def pyplot_name(self, before: Sequence[CellFacts]) -> str | None:
         """Return the name under which the notebook has imported pyplot by then."""
-        there = {item.bound for facts in (*before, *own) for item in facts.imports if item.top}
-        for name in sorted(there):
-            meaning = self.names.meaning(name)
-            if isinstance(meaning, Imported) and len(meaning.items) == 1 and meaning.items[0].dotted == _PYPLOT:
-                return name
-        return None
+        there = {item.bound for facts in before for item in facts.imports if item.top}
+        return next((name for name in sorted(there) if self._is_pyplot(name)), None)
+
+    def may_import(self, name: str) -> bool:
+        """Tell whether the name may be bound to pyplot: nothing binds it yet, or imports of pyplot alone."""
+        return name not in self.scene.flow.names or self._is_pyplot(name)
+
+    def _is_pyplot(self, name: str) -> bool:
+        meaning = self.names.meaning(name)
+        return isinstance(meaning, Imported) and len(meaning.items) == 1 and meaning.items[0].dotted == _PYPLOT
 
     def is_set_up(self, before: Sequence[CellFacts]) -> bool:
         """Tell whether the notebook has surely drawn by then, or said ``%matplotlib inline``.

@@ -11,18 +11,18 @@ from typing import Protocol
 
 from offbook.analysis import span_of
 from offbook.notebook import Cell, CellChange, CellId, DeleteCell, InsertCell, ReplaceSource, new_cell_id
-from offbook.refactor.function.drawing import Drawing
+from offbook.refactor.function.figures import Figures, find_figures
 from offbook.refactor.function.hazards import BodyCheck, check_notebook
-from offbook.refactor.function.names import default_name, docstring_of
+from offbook.refactor.function.names import default_name, docstring_of, free_name
 from offbook.refactor.function.showing import Showing
 from offbook.refactor.module.scene import Scene
 from offbook.refactor.options import CellLines
 from offbook.refactor.region.choice import choose_cells, choose_lines
 from offbook.refactor.region.exchange import Exchange, find_exchange
 from offbook.refactor.region.layout import Layout, lay_out
-from offbook.refactor.region.names import Surroundings
 from offbook.refactor.region.segments import Region, Unit
 from offbook.refactor.registry import Context
+from offbook.refactor.uses.elsewhere import check_elsewhere
 
 
 class Choice(Protocol):
@@ -58,9 +58,7 @@ class Extraction:
             (which returns it) or behind the call.
         displays: expressions at the ends of other cells, which show themselves in the function: whether they surely
             have a value.
-        flushes: cells behind whose code pyplot's figures are shown.
-        pyplot: the name of pyplot; empty where it is not needed.
-        inline: whether figures need `%matplotlib inline` to be shown inside a cell.
+        figures: how figures of cells that become one are shown apart.
         free: a name that the notebook does not use.
     """
 
@@ -72,9 +70,7 @@ class Extraction:
     shown: Unit | None
     behind: Unit | None
     displays: dict[Unit, bool]
-    flushes: frozenset[int]
-    pyplot: str
-    inline: bool
+    figures: Figures
     free: str
 
     @property
@@ -97,7 +93,7 @@ def prepare(context: Context, choice: Choice) -> Extraction:
     else:
         raise scene.refuse("nothing was chosen", advice="Choose cells, or lines of a cell.")
     layout = lay_out(scene, region)
-    check_notebook(scene, layout)
+    check_notebook(scene)
     if not layout.inside:
         raise scene.refuse(
             "the chosen code only imports or defines: there is nothing to put into a function", region.parts[0].cell
@@ -110,11 +106,12 @@ def prepare(context: Context, choice: Choice) -> Extraction:
         layout = replace(layout, inside=tuple(unit for unit in layout.inside if unit is not shown))
         exchange = find_exchange(scene, layout)
         shown, behind = None, shown
+    check_elsewhere(scene, exchange.local)
     displays = _displays(scene, layout)
-    flushes, pyplot, inline = _flushes(scene, layout)
+    figures = find_figures(scene, layout)
     if len(region.parts) > 1:
         _check_clearing(scene, region)
-        _check_capture(scene, region)
+        _check_cell_magics(scene, region)
     sentence = docstring_of(scene, region)
     return Extraction(
         scene,
@@ -125,10 +122,8 @@ def prepare(context: Context, choice: Choice) -> Extraction:
         shown,
         behind,
         displays,
-        flushes,
-        pyplot,
-        inline,
-        _free_name(scene, "shown"),
+        figures,
+        free_name(scene, "shown"),
     )
 
 
@@ -187,41 +182,6 @@ def _displays(scene: Scene, layout: Layout) -> dict[Unit, bool]:
     return found
 
 
-def _flushes(scene: Scene, layout: Layout) -> tuple[frozenset[int], str, bool]:
-    """Return the parts behind which figures are shown, pyplot's name, and whether inline figures are to be set up."""
-    region = layout.region
-    drawing = Drawing(scene)
-    found = [
-        number
-        for number in range(len(region.parts) - 1)
-        if drawing.may_draw(node for unit in layout.inside if unit.part == number for node in unit.nodes)
-    ]
-    if not found:
-        return frozenset(), "", False
-    other = drawing.other_backend()
-    if other is not None:
-        index, what = other
-        raise scene.refuse(
-            f"figures of several cells would be drawn in one, and cell {index + 1} chooses how they are shown "
-            f"(`{what}`)",
-            region.parts[found[0]].cell,
-            None,
-            "Extract each cell for itself.",
-        )
-    around = Surroundings(layout)
-    name = drawing.pyplot_name(around.before, ())
-    if name is None or any(binding.name == name for binding in layout.facts.bindings):
-        part = region.parts[found[0]]
-        raise scene.refuse(
-            f"cell {part.index + 1} may draw, and its figure would be drawn over by the next cells",
-            part.cell,
-            None,
-            "Import `matplotlib.pyplot as plt` before, or extract each cell for itself.",
-        )
-    magics = (magic.name for part in region.parts for magic in part.facts.masked.magics)
-    return frozenset(found), name, not ("matplotlib" in magics or drawing.is_set_up(around.before))
-
-
 def _check_future(scene: Scene, layout: Layout) -> None:
     """Refuse lazy annotations that would begin below the cell of the new function."""
     region = layout.region
@@ -254,16 +214,17 @@ def _check_clearing(scene: Scene, region: Region) -> None:
                 )
 
 
-def _check_capture(scene: Scene, region: Region) -> None:
-    """Refuse cells of which one keeps its output to itself: in one cell it would take the others' too."""
+def _check_cell_magics(scene: Scene, region: Region) -> None:
+    """Refuse cells of which one keeps its output to itself or is measured: in one cell that would be all of them."""
     for part in region.parts:
         magic = part.facts.masked.cell_magic
-        if magic is not None and magic.name == "capture":
+        if magic is not None:
+            verb = "takes the output of" if magic.name == "capture" else "measures"
             raise scene.refuse(
-                f"`%%capture` takes the output of cell {part.index + 1} alone",
+                f"`%%{magic.name}` {verb} cell {part.index + 1} alone",
                 part.cell,
                 magic.span,
-                "Extract each cell for itself.",
+                "Take it away, or extract each cell for itself.",
             )
 
 
@@ -278,14 +239,6 @@ def checked_name(scene: Scene, name: str) -> str:
     if name in scene.flow.names or hasattr(builtins, name):
         where = next((cell.id for _, cell, facts in scene.cells if name in facts.by_name), None)
         raise scene.refuse(f"the name `{name}` is in use already", where, advice="Choose another name.")
-    return name
-
-
-def _free_name(scene: Scene, wish: str) -> str:
-    name, number = wish, 1
-    while any(name in facts.source for _, _, facts in scene.cells):
-        number += 1
-        name = f"{wish}_{number}"
     return name
 
 

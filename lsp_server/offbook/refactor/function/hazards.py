@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from offbook.analysis import CellFacts, DeferredRead, Read, root_name, span_of
+from offbook.refactor.function.texts import check_texts
 from offbook.refactor.module.names import Names
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.module.surroundings import has_doctest
@@ -28,7 +29,7 @@ _CELL_SETTINGS = {
 _LINE_PARTS = 40
 
 
-def check_notebook(scene: Scene, layout: Layout) -> None:
+def check_notebook(scene: Scene) -> None:
     """Refuse notebooks in which a cell looks at the others' names, history or settings.
 
     Raises:
@@ -101,6 +102,7 @@ class BodyCheck:
             for node in unit.nodes:
                 self._check_statement(node)
         self._check_deletions()
+        check_texts(self.scene, self.layout)
 
     def _check_nested(self, node: ast.stmt) -> None:
         """Refuse definitions that would be other ones inside a function."""
@@ -148,7 +150,10 @@ class BodyCheck:
                 self._check_annotated(node, node.target.id)
             if isinstance(node, ast.ClassDef) and node is not statement:
                 raise self.refuse(node, f"the class `{node.name}` is defined inside another statement")
+        harmless = set(_membership_tests(statement))
         for node in ast.walk(statement):
+            if node in harmless:
+                continue
             if isinstance(node, ast.Global):
                 raise self.refuse(node, f"a function in the code changes `{node.names[0]}` (`global`)")
             if isinstance(node, ast.Name) and node.id in _SHELL and not self.scene.flow.bindings(node.id):
@@ -183,6 +188,15 @@ class BodyCheck:
                     f"the code deletes the notebook's `{deletion.name}`",
                     "Leave the `del` in the notebook.",
                 )
+
+
+def _membership_tests(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield ``sys.modules`` where it is only asked for a name: ``"google.colab" in sys.modules``."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and len(node.ops) == 1:
+            right = node.comparators[0]
+            if isinstance(node.ops[0], ast.In | ast.NotIn) and ast.unparse(right) == "sys.modules":
+                yield right
 
 
 def _own_level(statement: ast.stmt) -> Iterator[ast.AST]:

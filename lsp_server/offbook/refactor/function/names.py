@@ -49,3 +49,12 @@ def default_name(scene: Scene, region: Region, sentence: str) -> str:
         number += 1
         name = f"{wish}_{number}"
     return name
+
+
+def free_name(scene: Scene, wish: str) -> str:
+    """Return a name that stands nowhere in the notebook: the wish, or that with a number."""
+    name, number = wish, 1
+    while any(name in facts.source for _, _, facts in scene.cells):
+        number += 1
+        name = f"{wish}_{number}"
+    return name

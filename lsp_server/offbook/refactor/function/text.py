@@ -87,17 +87,18 @@ class RegionText:
         inner = _trimmed(body)
         if docstring:
             inner = [cst.parse_statement(f'"""{docstring}"""'), *inner]
-        moved = node.with_changes(body=cst.IndentedBlock(inner)).visit(_BlankLines())
+        moved = node.with_changes(body=cst.IndentedBlock(inner)).visit(BlankLines())
         assert isinstance(moved, cst.FunctionDef), "the visitor changes whitespace only"
         return moved
 
 
-class _BlankLines(cst.CSTTransformer):
+class BlankLines(cst.CSTTransformer):
     """Keeps blank lines empty where their statements are indented."""
 
     def leave_EmptyLine(  # noqa: N802  (libcst's name)
         self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine
     ) -> cst.EmptyLine:
+        """Take the indentation away."""
         return updated_node if updated_node.comment is not None else updated_node.with_changes(indent=False)
 
 

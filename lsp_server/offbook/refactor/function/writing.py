@@ -54,7 +54,11 @@ def _summary(extraction: Extraction) -> list[str]:
         sentences.append(f"It returns {_listed(exchange.gives)}.")
     if len(parts) > 1:
         sentences.append("What these cells showed, the cell with the call shows.")
-    if extraction.inline:
+    if extraction.figures.imported:
+        sentences.append(
+            f"pyplot is imported as `{extraction.figures.pyplot}`, to show the figures of each cell apart."
+        )
+    if extraction.figures.inline:
         sentences.append("`%matplotlib inline` is added: figures are shown before their cell ends now.")
     return sentences
 
@@ -89,8 +93,8 @@ class _Writer:
                     lines += returning(node, self.extraction.exchange.gives)
                 else:
                     lines.append(node)
-            if number in self.extraction.flushes and not self._ends_with_show(lines):
-                lines.append(cst.parse_statement(f"{self.extraction.pyplot}.show()"))
+            if number in self.extraction.figures.parts and not self._ends_with_show(lines):
+                lines.append(cst.parse_statement(f"{self.extraction.figures.pyplot}.show()"))
             if lines and found:
                 lines[0] = blank_before(self._headed(lines[0], number))
             found += lines
@@ -104,7 +108,7 @@ class _Writer:
 
     def _ends_with_show(self, lines: Sequence[Statement]) -> bool:
         code = cst.Module([]).code_for_node(lines[-1]).strip() if lines else ""
-        return code == f"{self.extraction.pyplot}.show()"
+        return code == f"{self.extraction.figures.pyplot}.show()"
 
     def _headed(self, node: Statement, number: int) -> Statement:
         """Return the first statement of a cell below the text that stands above that cell."""
@@ -169,8 +173,7 @@ class _Writer:
     def cells(self) -> tuple[str, str]:
         """Return the sources of the cell with the function, and of the calling cell."""
         silent = self.layout.silent
-        inline = "%matplotlib inline" if self.extraction.inline else ""
-        above = [inline, self._kept() if silent else "", self.definition()]
+        above = [self.extraction.figures.setup, self._kept() if silent else "", self.definition()]
         definition = "\n\n\n".join(piece for piece in above if piece)
         head = self.text.texts[-1].head.rstrip("\r\n")
         pieces = [head, "" if silent else self._kept(), *self.call()]

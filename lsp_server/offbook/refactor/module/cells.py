@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -14,6 +14,9 @@ from offbook.refactor.module.scene import Piece, Scene
 from offbook.text import Lines, Position, Span
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+USUAL_INDENT = " " * 4
+"""The indentation of blocks that name none."""
 
 _DIRECTIVE = re.compile(
     r"#\s*(?:\||@|%%|export|hide|default_exp|NBVAL|offbook|nbdev|In\[|-\*-|!|pragma)", re.IGNORECASE
@@ -29,7 +32,8 @@ class CutCell:
 
     Attributes:
         source: the cell's new source.
-        moved: the pieces as libcst statements, in order, with their comments; blocks keep their indentation.
+        moved: the pieces as libcst statements, in order, with their comments; blocks keep their indentation where it
+            is not the usual one.
     """
 
     source: str
@@ -64,17 +68,36 @@ class CellText:
         done = done if pieces else head
         self.head = facts.source[:head]
         hidden = "".join((*pieces, facts.source[done:])).replace("\r\n", "\n")
+        self.tail = ""
+        self.module = self._parsed(scene, cell, hidden)
+        if self.module.code != hidden:  # libcst loses blanks on the last lines of a module
+            code = hidden.rstrip()
+            self.tail = hidden[len(code) :]
+            self.module = self._parsed(scene, cell, code)
+            if self.module.code != code:
+                raise scene.refuse(f"cell {scene.number(cell)} has characters that cannot be kept as they are", cell)
+
+    def _parsed(self, scene: Scene, cell: CellId, code: str) -> cst.Module:
+        """Return the tree of a cell's code.
+
+        Raises:
+            RefusedError: where libcst cannot read it.
+        """
         try:
-            self.module = cst.parse_module(hidden)
+            return cst.parse_module(code)
         except (cst.ParserSyntaxError, UnicodeError) as error:
+            first = next((line for line in code.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
+            line = error.raw_line - 1 if isinstance(error, cst.ParserSyntaxError) else 0
+            why, advice = "has syntax that cannot be rewritten", "Write it in another way."
+            if first[:1].isspace():
+                why, advice = "is indented as a whole", "Move its code to the left margin."
             raise scene.refuse(
-                f"cell {scene.number(cell)} cannot be rewritten: {_first_line(error)}", cell, Span.on_line(0)
+                f"cell {scene.number(cell)} {why}", cell, Span.on_line(max(line, 0) + self.head.count("\n")), advice
             ) from None
-        if self.module.code != hidden:
-            raise scene.refuse(f"cell {scene.number(cell)} has characters that cannot be kept as they are", cell)
 
     def restore(self, code: str) -> str:
         """Return the cell's source for the text of a changed module."""
+        code += self.tail
         if self.newline != "\n":
             code = code.replace("\n", self.newline)
         return self.head + self.reveal(code)
@@ -84,12 +107,16 @@ class CellText:
         return _TOKEN.sub(lambda found: self.hidden[int(found.group(1))], code)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
-
-
-def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], statements: Mapping[tuple[str, ...], str]) -> CutCell:
+def cut_cell(
+    scene: Scene,
+    cell: CellId,
+    pieces: Sequence[Piece],
+    statements: Mapping[tuple[str, ...], str],
+    held: Container[Piece] = (),
+) -> CutCell:
     """Take pieces out of a cell, and put statements where some of them stood, named by what these bound.
+
+    The comments above a piece that the module holds already stay in the cell.
 
     Raises:
         RefusedError: where the cell cannot be rewritten faithfully.
@@ -110,6 +137,10 @@ def cut_cell(scene: Scene, cell: CellId, pieces: Sequence[Piece], statements: Ma
             loose = []
             continue
         above, attached = _split_comments(node.leading_lines)
+        if (
+            found[0][0].original is not None or found[0][0] in held
+        ):  # the module has the definition, but not these comments
+            above, attached = list(node.leading_lines), []
         moved += _moved(node, found, attached, text.module)
         rest = _without(node, [piece for piece, _ in found])
         lines = _joined(loose, above, at_start=not kept and node is not body[0])
@@ -191,7 +222,7 @@ def _moved(
     attached: Sequence[cst.EmptyLine],
     module: cst.Module,
 ) -> list[tuple[Piece, Statement]]:
-    fixed = node.visit(_FixedIndentation(module.default_indent))
+    fixed = node if module.default_indent == USUAL_INDENT else node.visit(FixedIndentation(module.default_indent))
     if not isinstance(fixed, cst.SimpleStatementLine):
         return [(found[0][0], fixed.with_changes(leading_lines=attached))]  # type: ignore[union-attr]
     whole = isinstance(node, cst.SimpleStatementLine) and len(found) == len(node.body) == 1
@@ -239,7 +270,7 @@ def _without(node: Statement, pieces: Sequence[Piece]) -> Statement | None:
     return node.with_changes(body=rest)
 
 
-class _FixedIndentation(cst.CSTTransformer):
+class FixedIndentation(cst.CSTTransformer):
     """Writes a block's indentation into it, so that it stays the same in another module."""
 
     def __init__(self, indent: str) -> None:
@@ -249,4 +280,5 @@ class _FixedIndentation(cst.CSTTransformer):
     def leave_IndentedBlock(  # noqa: N802  (libcst's name)
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
+        """Give a block that names no indentation its own."""
         return updated_node if updated_node.indent is not None else updated_node.with_changes(indent=self.indent)

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections import defaultdict
-from pathlib import Path
+from functools import cached_property
 
 from offbook.refactor.module.closure import Closure
+from offbook.refactor.module.held import HeldPieces, keeps_state
 from offbook.refactor.module.local import LocalModule, module_level
 from offbook.refactor.module.names import BUILTINS, ImportedName
-from offbook.refactor.module.order import first_run, new_imports_run
-from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
+from offbook.refactor.module.noise import check_quiet, noise
+from offbook.refactor.module.order import first_run, imports_of, new_imports_run
+from offbook.refactor.module.scene import Piece, RefusedError, Scene
 from offbook.refactor.module.stars import star_names
 from offbook.refactor.module.target import Target
 from offbook.refactor.plan import Place, Refusal
 from offbook.text import Span
-
-_PLAIN_CALLS = frozenset(
-    "compile namedtuple getLogger Path PurePath TypeVar NewType frozenset set dict list tuple range partial Fraction "
-    "Decimal timedelta date array arange linspace OrderedDict Counter defaultdict deque join split".split()
-)
 
 
 class ExistingModule:
@@ -81,14 +77,17 @@ class ExistingModule:
         Raises:
             RefusedError: with the place in the module.
         """
+        if closure.guards:
+            raise self.refuse("the code needs imports that have a way out (`try`)", 1, "Choose a new module.")
         self._check_collisions(closure)
         self._check_stars(closure)
         self._check_future(closure)
         for item in self.missing(closure):
             self._check_cycle(item)
+        self._check_held(closure)
         start = new_imports_run(self.scene, closure.ordered)
         if first_run(self.scene, self.target, closure.ordered) == start:
-            self._check_quiet(start)
+            check_quiet(self.scene, self.target.dotted, start)
 
     def missing(self, closure: Closure) -> list[ImportedName]:
         """Return the imports that the module lacks.
@@ -114,6 +113,38 @@ class ExistingModule:
             found.append(item)
         return found
 
+    @cached_property
+    def _held(self) -> HeldPieces:
+        return HeldPieces(self.scene, self.target.before or "", self.bound)
+
+    def held(self, closure: Closure) -> dict[Piece, ast.stmt]:
+        """Return the pieces that the module defines just so already, each with its statement there."""
+        known = (piece for piece in closure.pieces if all(self.bound.get(name) for name in piece.bound))
+        found = {piece: self._held.find(piece, closure.pieces[piece]) for piece in known}
+        return {piece: node for piece, node in found.items() if node is not None}
+
+    def _check_held(self, closure: Closure) -> None:
+        """Refuse to use what the module has where its own code may have changed it."""
+        held = self.held(closure)
+        if not held:
+            return
+        for statement in self.tree.body:
+            plain = isinstance(statement, ast.Import | ast.ImportFrom)
+            problem = "" if plain else noise(self.file, statement, set(), self.scene)
+            if problem:
+                raise self.refuse(f"`{self.target.name}` has what moves already, and {problem}", statement.lineno)
+        if next(imports_of(self.scene, self.target.path), None) is None:
+            return
+        nodes = set(map(id, held.values()))
+        for piece in held:
+            for statement in self.tree.body if keeps_state(piece) else ():
+                words = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+                if id(statement) not in nodes and words.intersection(piece.names):
+                    raise self.refuse(
+                        f"other code of `{self.target.name}`, which the notebook imports, uses its `{piece.name}` too",
+                        statement.lineno,
+                    )
+
     def _is_own(self, item: ImportedName) -> bool:
         """Tell whether an import of the notebook takes a name from this very module."""
         if item.module != self.target.dotted:
@@ -128,8 +159,9 @@ class ExistingModule:
 
     def _check_collisions(self, closure: Closure) -> None:
         name = self.target.name
+        held = self.held(closure)
         for piece in closure.ordered:
-            for bound in piece.names:
+            for bound in () if piece in held else piece.bound:
                 if self.bound.get(bound):
                     raise self.refuse(
                         f"`{name}` already has a `{bound}`", self._line(bound), "Rename it, or choose another module."
@@ -139,7 +171,7 @@ class ExistingModule:
                 raise self.refuse(
                     f"`{name}` has a `{builtin}` of its own", self._line(builtin), "Choose another module."
                 )
-        new = {bound for piece in closure.ordered for bound in piece.names}
+        new = closure.bound.difference(*(piece.bound for piece in held))
         new |= {item.bound for item in self.missing(closure)}
         for taken in sorted(new & self.reads & BUILTINS):
             if not self.bound.get(taken):
@@ -150,7 +182,7 @@ class ExistingModule:
 
     def _check_stars(self, closure: Closure) -> None:
         folder = self.scene.notebook.path.parent
-        needed = {*closure.pieces, *closure.builtins, *(item.bound for item in closure.imports)}
+        needed = {*closure.bound, *closure.builtins, *(item.bound for item in closure.imports)}
         for _, _, facts in self.scene.cells:
             for item in facts.imports:
                 if item.bound == "*" and item.module == self.target.dotted:
@@ -197,18 +229,6 @@ class ExistingModule:
                         "Choose another module.",
                     )
 
-    def _check_quiet(self, start: Moment) -> None:
-        """Refuse a module that the notebook did not import so far, and whose import does more than define names."""
-        there = _imported_before(self.scene, start)
-        for module in self.scene.reached(self.target.dotted):
-            tree = module.tree
-            for statement in tree.body if tree else ():
-                problem = _noise(statement, there, self.scene.notebook.path.parent, self.scene)
-                if problem:
-                    place = Place(module.path, None, Span.on_line(statement.lineno - 1))
-                    advice = "Import the module in the notebook first, or choose another."
-                    raise RefusedError(Refusal(f"importing `{module.path.name}` {problem}", place, advice))
-
     def _line(self, name: str) -> int:
         """Return the first line (from 1) on which a name stands."""
         for node in ast.walk(self.tree):
@@ -251,56 +271,6 @@ def _is_annotated(node: ast.stmt) -> bool:
         or isinstance(inner, ast.AnnAssign)
         or (isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.returns is not None)
         for inner in ast.walk(node)
-    )
-
-
-def _imported_before(scene: Scene, start: Moment) -> set[str]:
-    """Return the top-level packages that the notebook imports before a moment."""
-    return {
-        item.module.partition(".")[0]
-        for index, _, facts in scene.cells
-        for item in facts.imports
-        if item.top and not item.guarded and Moment(index, item.span.start.line) < start
-    }
-
-
-def _noise(statement: ast.stmt, there: set[str], folder: Path, scene: Scene) -> str:
-    """Return what a statement of a module does at import beyond defining names; empty where nothing."""
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        modules = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else [statement.module]
-        for name in modules:
-            top = (name or "").partition(".")[0]
-            local = statement.level if isinstance(statement, ast.ImportFrom) else 0
-            local = (
-                local
-                or scene.workspace.read(folder / f"{top}.py") is not None
-                or scene.workspace.is_folder(folder / top)
-            )
-            if not local and top not in there and top not in sys.stdlib_module_names:
-                return f"imports `{top}`, which the notebook has not imported at that point"
-        return ""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass):
-        return ""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        return ""
-    if isinstance(statement, ast.If) and _is_script_part(statement.test):
-        return ""
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
-        if all(_called(node) in _PLAIN_CALLS for node in calls):
-            return ""
-    return f"runs code (line {statement.lineno})"
-
-
-def _is_script_part(test: ast.expr) -> bool:
-    text = ast.unparse(test)
-    return text in ("__name__ == '__main__'", "TYPE_CHECKING", "typing.TYPE_CHECKING")
-
-
-def _called(node: ast.Call) -> str:
-    function = node.func
-    return (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     )
 
 

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import libcst as cst
 
-from offbook.notebook import CellId, ReplaceSource
+from offbook.notebook import Cell, CellId, ReplaceSource
+from offbook.refactor.add_parameter import with_parameters
 from offbook.refactor.module.cells import CutCell, cut_cell
-from offbook.refactor.module.closure import Closure, ClosureFinder
+from offbook.refactor.module.closure import Closure, VariableError
 from offbook.refactor.module.existing import ExistingModule, uses_lazy_annotations
+from offbook.refactor.module.finder import ClosureFinder
+from offbook.refactor.module.held import comments_of
 from offbook.refactor.module.imports import from_import, import_groups
 from offbook.refactor.module.leftovers import without_leftovers
 from offbook.refactor.module.names import ImportedName
-from offbook.refactor.module.order import LateImportError, check_order, first_run, slots
+from offbook.refactor.module.noise import check_quiet
+from offbook.refactor.module.order import LateImportError, check_order, first_run, new_imports_run, slots
+from offbook.refactor.module.parameterizing import Added, parameterize
 from offbook.refactor.module.reloading import with_autoreload
-from offbook.refactor.module.report import moved_sentences, stays_sentence
+from offbook.refactor.module.report import held_sentences, moved_sentences, parameter_sentences, stays_sentence
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.shown import check_shown
 from offbook.refactor.module.surroundings import check_notebook, check_run, find_warnings
 from offbook.refactor.module.target import find_target
-from offbook.refactor.module.text import extended_module, new_module, same_definitions
-from offbook.refactor.plan import FileChange, NotebookChange, Plan
+from offbook.refactor.module.text import extended_module, new_module, renamed, same_definitions
+from offbook.refactor.plan import FileChange, NotebookChange, Plan, Remedy
 from offbook.refactor.registry import Context
 
 
@@ -52,6 +58,11 @@ class Choice(Protocol):
         ...
 
     @property
+    def parameters(self) -> bool | None:
+        """Whether variables that change become parameters; by default, where all moves."""
+        ...
+
+    @property
     def tidy(self) -> bool:
         """Whether imports that nothing uses any more go."""
         ...
@@ -71,6 +82,24 @@ def extract(context: Context, choice: Choice) -> Plan:
     return _Extraction(context, choice).plan()
 
 
+class Extracted(NamedTuple):
+    """What could be extracted, and why the other definitions stay."""
+
+    plan: Plan
+    left: dict[str, RefusedError]
+
+
+def extract_possible(context: Context, choice: Choice) -> Extracted:
+    """Return the plan that moves as many of the named definitions as can move.
+
+    Raises:
+        RefusedError: where none of them can.
+    """
+    extraction = _Extraction(context, choice)
+    plan = extraction.plan()
+    return Extracted(plan, dict(extraction.left))
+
+
 _ATTEMPTS = 4
 """So many late imports are tried as the start of what moves."""
 
@@ -84,10 +113,24 @@ class _Attempt(NamedTuple):
 
 class _Extraction:
     def __init__(self, context: Context, choice: Choice) -> None:
-        self.scene = Scene(context)
+        self.before = context
+        self.added: tuple[Added, ...] = ()
+        self.finder = ClosureFinder(Scene(context))
+        if choice.parameters or (choice.parameters is None and choice.everything):
+            check_notebook(self.finder.scene)
+            names = self._names(choice)
+            parameterized = parameterize(context, self.finder, names)
+            self.finder, self.added = parameterized.finder, parameterized.added
+        self.scene = self.finder.scene
         self.choice = choice
-        self.finder = ClosureFinder(self.scene)
         self.warnings: list[str] = []
+        self.left: list[tuple[str, RefusedError]] = []
+        self._checked: tuple[Closure, list[str]] | None = None
+
+    def _names(self, choice: Choice) -> list[str]:
+        """Return the definitions that were chosen; all without a choice."""
+        chosen = _chosen_names(self.finder, choice)
+        return chosen if chosen or not choice.everything else _all_names(self.finder)
 
     def plan(self) -> Plan:
         """Check everything, then write everything."""
@@ -104,22 +147,35 @@ class _Extraction:
     # what moves
 
     def _chosen(self) -> Closure:
-        chosen = list(self.choice.names)
-        for cell in self.choice.cells:
-            chosen += [name for where, name in self.finder.definitions() if where == cell]
+        chosen = _chosen_names(self.finder, self.choice)
         if not chosen:
             raise self.scene.refuse(
                 "no function or class was chosen", advice="Name one, or choose a cell that defines one."
             )
         closure = Closure()
-        for name in dict.fromkeys(chosen):
-            closure = self.finder.extended(closure, name)
+        for name in chosen:
+            try:
+                closure = self.finder.extended(closure, self.finder.chosen(name))
+            except VariableError as error:
+                raise self._told_why(error) from None
         self._check(closure)
         return closure
 
+    def _told_why(self, error: VariableError) -> RefusedError:
+        """Return the refusal with the way out: a parameter, or the reason why the variable cannot become one."""
+        if not self.choice.parameters:
+            remedy = Remedy("Make it a parameter", {"parameters": True})
+            return RefusedError(replace(error.refusal, remedy=remedy))
+        try:
+            with_parameters(self.scene, error.definition, [error.variable])
+        except RefusedError as other:
+            reason = f"{error.refusal.reason}, and it cannot become a parameter: {other.refusal.reason}"
+            return RefusedError(replace(other.refusal, reason=reason))
+        return error
+
     def _everything(self) -> Closure:
         """Return the closure of all definitions that can be moved; note why the others stay."""
-        names = list(dict.fromkeys(name for _, name in self.finder.definitions()))
+        names = self._names(self.choice)
         if not names:
             raise self.scene.refuse("the notebook defines no function or class at the top level of a cell")
         attempt = self._best_attempt(names, self._check)
@@ -129,7 +185,9 @@ class _Extraction:
             attempt = self._best_attempt(names, self._check_all)
         if not attempt.closure.pieces:
             raise attempt.left[0][1]
-        self.warnings += (stays_sentence(self.scene, name, error.refusal) for name, error in attempt.left)
+        self.left = attempt.left
+        if not self.choice.names:
+            self.warnings += (stays_sentence(self.scene, name, error.refusal) for name, error in self.left)
         return attempt.closure
 
     def _best_attempt(self, names: Sequence[str], check: Callable[[Closure], object]) -> _Attempt:
@@ -146,16 +204,22 @@ class _Extraction:
         """Return what can move of the definitions that stand behind a moment."""
         closure, left = Closure(), list[tuple[str, RefusedError]]()
         for name in names:
-            if name in closure.pieces:
-                continue
             try:
-                extended = self.finder.extended(closure, name)
-                self._check_start(name, extended, start)
-                check(extended)
+                pieces = self.finder.chosen(name)
             except RefusedError as error:
                 left.append((name, error))
-            else:
-                closure = extended
+                continue
+            for piece in pieces:
+                if piece in closure.pieces:
+                    continue
+                try:
+                    extended = self.finder.extended(closure, [piece])
+                    self._check_start(name, extended, start)
+                    check(extended)
+                except RefusedError as error:
+                    left.append((name, error))
+                else:
+                    closure = extended
         return _Attempt(closure, left)
 
     def _check_start(self, name: str, closure: Closure, start: Moment) -> None:
@@ -172,6 +236,8 @@ class _Extraction:
     def _check(self, closure: Closure) -> None:
         if self.existing is not None:
             self.existing.check(closure)
+        else:
+            check_quiet(self.scene, self.target.dotted, new_imports_run(self.scene, closure.ordered))
         check_order(self.scene, self.target, closure)
         uses_lazy_annotations(self.scene, closure.ordered)
 
@@ -180,9 +246,11 @@ class _Extraction:
         pieces = closure.ordered
         if not pieces:
             return []
-        start = first_run(self.scene, self.target, pieces)
-        check_run(self.scene, self.finder.names, self.target, pieces, start)
-        return check_shown(self.scene, self.finder.names, self.target, pieces)
+        if self._checked is None or self._checked[0] is not closure:
+            start = first_run(self.scene, self.target, pieces)
+            check_run(self.scene, self.finder.names, self.target, pieces, start)
+            self._checked = closure, check_shown(self.scene, self.finder.names, self.target, pieces)
+        return self._checked[1]
 
     def _check_all(self, closure: Closure) -> None:
         self._check(closure)
@@ -192,18 +260,27 @@ class _Extraction:
 
     def _written(self, closure: Closure) -> Plan:
         pieces = closure.ordered
-        cuts = self._cuts(pieces)
+        held = self.existing.held(closure) if self.existing is not None else {}
+        cuts = self._cuts(pieces, held)
         moved = [pair for cut in cuts.values() for pair in cut.moved]
         if len(moved) != len(pieces):
             raise self.scene.refuse("a definition could not be found in its cell's text", pieces[0].cell)
         moved.sort(key=lambda pair: (pair[0].moment, pair[0].whole.start))
-        text, missing = self._module_text(closure, moved)
-        if not same_definitions(pieces, text):
+        written = [(piece, node) for piece, node in moved if piece.original is None and piece not in held]
+        written = [(piece, renamed(piece, node, closure.pieces[piece])) for piece, node in written]
+        text, missing = self._module_text(closure, written)
+        if not same_definitions(closure.pieces, text):
             raise self.scene.refuse("the definitions could not be written to the module as they are", pieces[0].cell)
         files = [FileChange(path, None, "") for path in self.target.inits]
-        files.append(FileChange(self.target.path, self.target.before, text))
-        sentences = moved_sentences(self.scene, self.target, self.choice.names, pieces, missing)
-        sources = {cell: cut.source for cell, cut in cuts.items()}
+        if text != self.target.before:
+            files.append(FileChange(self.target.path, self.target.before, text))
+        sentences = held_sentences(self.scene, self.target, held)
+        moving = [piece for piece in pieces if piece not in held]
+        sentences += moved_sentences(self.scene, self.target, self.choice.names, moving, missing)
+        self.warnings += self._lost_comments(held, cuts, text)
+        sentences += parameter_sentences(self.added)
+        sources = {cell.id: cell.source for cell in self._parameterized_cells()}
+        sources |= {cell: cut.source for cell, cut in cuts.items()}
         sentences += self._finish(closure, sources)
         changes = tuple(ReplaceSource(cell, source) for cell, source in sources.items())
         return Plan(
@@ -214,6 +291,13 @@ class _Extraction:
             summary=tuple(sentences),
             warnings=tuple(dict.fromkeys(self.warnings)),
         )
+
+    def _lost_comments(self, held: Iterable[Piece], cuts: Mapping[CellId, CutCell], module: str) -> Iterator[str]:
+        """Say which comments go with definitions that the module holds without them."""
+        kept = comments_of(module)
+        for cell in dict.fromkeys(piece.cell for piece in held):
+            lost = comments_of(self.scene.analysis.facts_of(cell).masked.text) - comments_of(cuts[cell].source) - kept
+            yield from (f"The comment `{comment}` of cell {self.scene.number(cell)} goes." for comment in sorted(lost))
 
     def _finish(self, closure: Closure, sources: dict[CellId, str]) -> list[str]:
         """Change the cells' new sources as the user asked for besides; return what to say of it."""
@@ -228,16 +312,23 @@ class _Extraction:
             sentences.append(why_not or "`%autoreload 2` loads the module again when you edit it.")
         return sentences
 
-    def _cuts(self, pieces: Sequence[Piece]) -> dict[CellId, CutCell]:
+    def _parameterized_cells(self) -> list[Cell]:
+        """Return the cells that define or call functions with new parameters."""
+        before = self.before.analysis.notebook
+        return [cell for cell in self.scene.notebook.cells if cell.source != before.cell(cell.id).source]
+
+    def _cuts(self, pieces: Sequence[Piece], held: Container[Piece]) -> dict[CellId, CutCell]:
         cuts: dict[CellId, CutCell] = {}
         for cell, places in slots(self.scene, pieces).items():
             here = [piece for piece in pieces if piece.cell == cell]
-            statements = {slot.piece.names: self._import_of(slot.imported) for slot in places}
-            cuts[cell] = cut_cell(self.scene, cell, here, statements)
+            imports = {slot.piece.names: self._import_of(slot.imported) for slot in places}
+            statements = {names: text for names, text in imports.items() if text}
+            cuts[cell] = cut_cell(self.scene, cell, here, statements, held)
         return cuts
 
     def _import_of(self, pieces: Sequence[Piece]) -> str:
-        return from_import(self.target.dotted, [name for piece in pieces for name in piece.names])
+        names = [name for piece in pieces for name in piece.imported]
+        return from_import(self.target.dotted, names) if names else ""
 
     def _module_text(
         self, closure: Closure, moved: list[tuple[Piece, cst.SimpleStatementLine | cst.BaseCompoundStatement]]
@@ -251,9 +342,11 @@ class _Extraction:
         missing = sorted(closure.imports)
         newline = self.scene.line_ending(closure.ordered[0].cell)
         lazy = uses_lazy_annotations(self.scene, closure.ordered)
-        groups = import_groups(missing, self._is_local)
+        groups = [["from __future__ import annotations"]] if lazy else []
+        groups += import_groups(missing, self._is_local)
+        groups += ([guard.text] for guard in sorted(closure.guards, key=lambda guard: guard.moment))
         docstring = f"Code of the notebook {self.scene.notebook.path.name}.".replace("\\", "\\\\").replace('"', '\\"')
-        return new_module(docstring, lazy, groups, moved, newline if newline == "\r\n" else "\n"), missing
+        return new_module(docstring, groups, moved, newline if newline == "\r\n" else "\n"), missing
 
     def _is_local(self, top: str) -> bool:
         folder = self.scene.notebook.path.parent
@@ -263,11 +356,23 @@ class _Extraction:
 
     def _titles(self, closure: Closure) -> list[str]:
         if self.choice.names:
-            return list(dict.fromkeys(self.choice.names))
-        return [piece.name for piece in closure.ordered if piece.kind != "constant"]
+            left = {name for name, _ in self.left}
+            return [name for name in dict.fromkeys(self.choice.names) if name not in left]
+        return list(dict.fromkeys(piece.name for piece in closure.ordered if piece.kind != "constant"))
 
     def _shown(self, path: Path) -> str:
         return Path(os.path.relpath(path, self.scene.workspace.root)).as_posix()
+
+
+def _all_names(finder: ClosureFinder) -> list[str]:
+    return list(dict.fromkeys(name for _, name in finder.definitions()))
+
+
+def _chosen_names(finder: ClosureFinder, choice: Choice) -> list[str]:
+    chosen = list(choice.names)
+    for cell in choice.cells:
+        chosen += [name for where, name in finder.definitions() if where == cell]
+    return list(dict.fromkeys(chosen))
 
 
 def _listed(names: Iterable[str]) -> str:

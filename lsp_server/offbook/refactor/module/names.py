@@ -160,6 +160,13 @@ class Names:
             return Changing(index, binding, f"it is imported from different modules ({_numbers(bindings)})")
         return Imported(tuple(first), tuple(first.values()))
 
+    def plain_import(self, index: int, binding: Binding) -> ImportedName | None:
+        """Return what an import at top level binds; ``None`` for relative ones, and those on some paths only."""
+        item = self._import_of(index, binding) if binding.kind == "import" else None
+        if item is None or not item.top or item.level or item.guarded or not binding.unconditional:
+            return None
+        return ImportedName(item.module, item.name, binding.name)
+
     def _import_of(self, index: int, binding: Binding) -> Import | None:
         facts = self.scene.facts_at(index)
         return next((item for item in facts.imports if item.span == binding.span and item.bound == binding.name), None)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from offbook.notebook import CellId
@@ -21,7 +22,9 @@ from offbook.refactor.module.target import Target
 from offbook.refactor.plan import Place, Refusal
 from offbook.text import Span
 
-_QUIET = frozenset("numpy pandas scipy sklearn networkx sympy statsmodels IPython joblib".split())
+QUIET = frozenset(
+    "numpy pandas scipy sklearn networkx sympy statsmodels IPython joblib matplotlib mpl_toolkits".split()
+)
 """Libraries whose import has no effect but to define names."""
 
 _INFLUENCE = re.compile(
@@ -50,21 +53,40 @@ def slots(scene: Scene, pieces: Sequence[Piece]) -> dict[CellId, list[Slot]]:
 
     It is the place of the last of the pieces that follow one another with nothing but imports between, so that imports
     of the same cell come first. Where pieces end a cell and an expression stands above them, they are imported there,
-    so that the expression does not become the cell's last, which would show its value.
+    so that the expression does not become the cell's last, which would show its value. What shares its name with other
+    statements is imported where it stood.
     """
     found: dict[CellId, list[Slot]] = {}
     for cell in dict.fromkeys(piece.cell for piece in pieces):
-        moving = {id(piece.node): piece for piece in pieces if piece.cell == cell}
+        here = [piece for piece in pieces if piece.cell == cell]
+        if any(piece.shared for piece in here) and _are_neighbours(scene, here):
+            found[cell] = [Slot(here[-1], tuple(here))]
+            continue
+        found[cell] = [Slot(piece, (piece,)) for piece in here if piece.shared]
+        moving = {id(piece.node): piece for piece in here if not piece.shared}
+        if not moving:
+            continue
         tree = scene.analysis.facts_of(cell).tree
         body = tree.body if tree is not None else []
         first = _run(body, moving)
         ending = _ending(body, moving)
         if not ending or first[0] in ending:
-            found[cell] = [Slot(first[-1], tuple(moving.values()))]
+            found[cell].append(Slot(first[-1], tuple(moving.values())))
         else:
             rest = tuple(piece for piece in moving.values() if piece not in ending)
-            found[cell] = [Slot(first[-1], rest), Slot(ending[-1], tuple(ending))]
+            found[cell] += [Slot(first[-1], rest), Slot(ending[-1], tuple(ending))]
     return found
+
+
+def _are_neighbours(scene: Scene, pieces: Sequence[Piece]) -> bool:
+    """Tell whether nothing stands between pieces of one cell."""
+    tree = scene.analysis.facts_of(pieces[0].cell).tree
+    places = [place for place, node in enumerate(tree.body if tree is not None else []) if node in _nodes(pieces)]
+    return places == list(range(places[0], places[-1] + 1))
+
+
+def _nodes(pieces: Sequence[Piece]) -> list[ast.stmt]:
+    return [piece.node for piece in pieces]
 
 
 def _run(body: Sequence[ast.stmt], moving: Mapping[int, Piece]) -> list[Piece]:
@@ -97,12 +119,19 @@ def first_run(scene: Scene, target: Target, pieces: Sequence[Piece]) -> Moment:
     """Return when the module runs: at the first import of it, be it new or old, direct or through other modules."""
     moments = [new_imports_run(scene, pieces)]
     if target.before is not None:
-        for index, _, facts in scene.cells:
-            for item in facts.imports:
-                dotted = f"{item.module}.{item.name}" if item.name not in ("", "*") else item.module
-                if any(module.path == target.path for module in scene.reached(dotted)):
-                    moments.append(Moment(index, item.span.start.line))
+        moments += imports_of(scene, target.path)
     return min(moments)
+
+
+def imports_of(scene: Scene, path: Path, *, surely: bool = False) -> Iterator[Moment]:
+    """Yield when cells may import a local module, directly or through other modules; or when they surely do."""
+    for index, _, facts in scene.cells:
+        for item in facts.imports:
+            if surely and (facts.tree is None or item.node not in facts.tree.body or item.level):
+                continue
+            dotted = f"{item.module}.{item.name}" if item.name not in ("", "*") else item.module
+            if any(module.path == path for module in scene.reached(dotted)):
+                yield Moment(index, item.span.start.line)
 
 
 def check_order(scene: Scene, target: Target, closure: Closure) -> None:
@@ -112,6 +141,17 @@ def check_order(scene: Scene, target: Target, closure: Closure) -> None:
         RefusedError: with the place of the late import.
     """
     start = first_run(scene, target, closure.ordered)
+    for guard in closure.guards:
+        late = guard.moment >= start or target.dotted in guard.modules
+        if late or _is_influenced(scene, guard.moment, start):
+            error = scene.refuse(
+                f"`{target.name}` would run in cell {start.cell + 1} and try the imports of cell "
+                f"{guard.moment.cell + 1} there",
+                scene.notebook.cells[guard.moment.cell].id,
+                Span.on_line(guard.moment.line),
+                "Move them above the definitions.",
+            )
+            raise LateImportError(error.refusal, guard.moment)
     for item, moment in closure.imports.items():
         _check_patched(scene, item)
         if item.module == target.dotted or moment is None or moment < start or is_settled(scene, item, start, moment):
@@ -124,6 +164,16 @@ def check_order(scene: Scene, target: Target, closure: Closure) -> None:
             f"Move that import above the definitions, into cell {start.cell + 1} or before it.",
         )
         raise LateImportError(error.refusal, moment)
+
+
+def _is_influenced(scene: Scene, first: Moment, last: Moment) -> bool:
+    """Tell whether code between two moments may decide whether an import works."""
+    for index, cell, _ in scene.cells:
+        if first.cell <= index <= last.cell:
+            lines = cell.source.split("\n")[first.line + 1 if index == first.cell else 0 :]
+            if _INFLUENCE.search("\n".join(lines)):
+                return True
+    return False
 
 
 def _check_patched(scene: Scene, item: ImportedName) -> None:
@@ -166,4 +216,4 @@ def is_settled(scene: Scene, item: ImportedName, start: Moment, moment: Moment) 
     if top in sys.stdlib_module_names and top not in ("this", "antigravity"):
         return True
     between = (cell.source for index, cell, _ in scene.cells if start.cell <= index <= moment.cell)
-    return top in _QUIET and not any(_INFLUENCE.search(source) for source in between)
+    return top in QUIET and not any(_INFLUENCE.search(source) for source in between)

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from offbook.refactor.module.names import Names, Single
+from offbook.refactor.module.settled import is_frozen
 
 _BUILTIN_CALLS = frozenset(
     "abs all any bin bool bytes chr complex dict divmod enumerate float frozenset hex int len list max min oct ord pow "
@@ -26,8 +27,17 @@ _PURE_CALLS = frozenset(
     "functools.partial functools.lru_cache operator.itemgetter operator.attrgetter dataclasses.field enum.auto "
     "os.path.join numpy.array numpy.arange numpy.linspace numpy.zeros numpy.ones numpy.eye numpy.deg2rad numpy.radians "
     "numpy.sqrt numpy.log numpy.exp numpy.dtype numpy.float32 numpy.float64 numpy.int64 numpy.int32 string.Template "
-    "itertools.chain itertools.product itertools.permutations itertools.combinations textwrap.dedent".split()
+    "itertools.chain itertools.product itertools.permutations itertools.combinations textwrap.dedent "
+    "builtins.str.maketrans builtins.bytes.fromhex "
+    "builtins.dict.fromkeys builtins.float.fromhex".split()
 )
+_DISTRIBUTIONS = frozenset(
+    "bernoulli beta binom cauchy chi2 expon f gamma geom gumbel_l gumbel_r hypergeom laplace logistic lognorm "
+    "multinomial multivariate_normal nbinom norm pareto poisson randint t triang truncnorm uniform weibull_max "
+    "weibull_min".split()
+)
+"""Distributions of ``scipy.stats``; called, they are objects that draw from numpy's global generator."""
+
 _PURE_DECORATORS = frozenset(
     "builtins.property builtins.staticmethod builtins.classmethod functools.lru_cache functools.cache functools.wraps "
     "functools.total_ordering functools.singledispatch functools.cached_property functools.singledispatchmethod "
@@ -57,6 +67,7 @@ class Purity:
     def __init__(self, names: Names, definition: Callable[[str], ast.stmt | None]) -> None:
         self.names = names
         self.definition = definition
+        self._asked: list[ast.stmt] = []
 
     # expressions
 
@@ -81,15 +92,75 @@ class Purity:
 
     def _call(self, node: ast.Call) -> Impure | None:
         function = node.func
-        dotted = self.names.dotted(function)
+        dotted = self.names.dotted(self._unaliased(function))
         method = isinstance(function, ast.Attribute) and function.attr in _TEXT_METHODS and not dotted
         if method:
             bad = self.expression(function.value) if isinstance(function, ast.Attribute) else None
-        elif dotted in _PURE_CALLS or dotted.removeprefix("builtins.") in _BUILTIN_CALLS or _is_math(dotted):
+        elif _is_pure_call(dotted) or self._is_own_pure(function):
             bad = None
         else:
             bad = (node, f"the call `{_short(node)}`")
+        bad = bad or next((found for keyword in node.keywords if (found := self._key(keyword))), None)
         return bad or self._first((*node.args, *(keyword.value for keyword in node.keywords)))
+
+    def _key(self, keyword: ast.keyword) -> Impure | None:
+        """Return a function that is called for each item, where it may do more than compute."""
+        value = keyword.value
+        if keyword.arg != "key" or self.names.dotted(value) or isinstance(value, ast.Call):
+            return None
+        pure = self._is_settled(value.body, value.args) if isinstance(value, ast.Lambda) else self._is_own_pure(value)
+        return None if pure else (value, f"the function `{_short(value)}`")
+
+    def _is_own_pure(self, node: ast.expr) -> bool:
+        """Tell whether a function of the notebook only returns a pure value, or a class only keeps what it is given."""
+        own = self.definition(node.id) if isinstance(node, ast.Name) else None
+        if own is None or own in self._asked:
+            return False
+        self._asked.append(own)
+        try:
+            if isinstance(own, ast.FunctionDef) and not own.decorator_list:
+                *above, last = own.body
+                return (
+                    all(map(_is_text, above))
+                    and isinstance(last, ast.Return)
+                    and self._is_settled(last.value, own.args)
+                )
+            return isinstance(own, ast.ClassDef) and self._only_keeps(own)
+        finally:
+            self._asked.pop()
+
+    def _is_settled(self, value: ast.expr | None, arguments: ast.arguments) -> bool:
+        """Tell whether a body's value is pure, and computed from its arguments and from what never changes."""
+        if value is None:
+            return True
+        own = {item.arg for item in ast.walk(arguments) if isinstance(item, ast.arg)}
+        read = [item for item in ast.walk(value) if isinstance(item, ast.Name)]
+        own |= {item.id for item in read if not isinstance(item.ctx, ast.Load)}
+        return not self.expression(value) and all(item.id in own or is_frozen(self.names, item.id) for item in read)
+
+    def _only_keeps(self, node: ast.ClassDef) -> bool:
+        """Tell whether objects of a class are made of what they are given, and stay as they are."""
+        if node.decorator_list or node.keywords or any(ast.unparse(base) != "object" for base in node.bases):
+            return False
+        for member in node.body:
+            if not isinstance(member, ast.FunctionDef) or member.name == "__new__":
+                if not _is_text(member):
+                    return False
+            elif member.name == "__init__":
+                values = [part.value for part in member.body if isinstance(part, ast.Assign) and _is_of_self(part)]
+                texts = sum(map(_is_text, member.body))
+                settled = all(self._is_settled(value, member.args) for value in values)
+                if len(values) + texts < len(member.body) or not settled:
+                    return False
+            elif any(map(_may_change_self, ast.walk(member))):
+                return False
+        return True
+
+    def _unaliased(self, node: ast.expr) -> ast.expr:
+        """Return what another name of a builtin or an import stands for: ``Belief = set``."""
+        meaning = self.names.meaning(node.id) if isinstance(node, ast.Name) else None
+        bound = meaning.binding.node if isinstance(meaning, Single) else None
+        return bound.value if isinstance(bound, ast.Assign) and isinstance(bound.targets[0], ast.Name) else node
 
     def _attribute(self, node: ast.Attribute) -> Impure | None:
         dotted = self.names.dotted(node)
@@ -238,8 +309,36 @@ def _parts(node: ast.AST) -> Iterator[ast.expr]:
             yield from (child.target, child.iter, *child.ifs)
 
 
-def _is_math(dotted: str) -> bool:
-    return dotted.startswith(("math.", "cmath.")) and dotted.count(".") == 1
+def _is_pure_call(dotted: str) -> bool:
+    if dotted.startswith(("math.", "cmath.")):
+        return dotted.count(".") == 1
+    if dotted.startswith("scipy.stats."):
+        return dotted.removeprefix("scipy.stats.") in _DISTRIBUTIONS
+    return dotted in _PURE_CALLS or dotted.removeprefix("builtins.") in _BUILTIN_CALLS
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_of_self(node: ast.Assign) -> bool:
+    """Tell whether a statement gives a value to attributes of ``self`` alone."""
+    return all(
+        isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+        for target in node.targets
+    )
+
+
+def _may_change_self(node: ast.AST) -> bool:
+    """Tell whether a part of a method may change its object: ``self.x = 1``, ``self.x.append(1)``, ``g(self)``."""
+    if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        return True
+    if isinstance(node, ast.Call):
+        outer = node.func.value if isinstance(node.func, ast.Attribute) else None
+        return isinstance(outer, ast.Attribute) or any(
+            isinstance(item, ast.Name) and item.id == "self" for item in node.args
+        )
+    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr")
 
 
 def _short(node: ast.AST) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -32,9 +32,9 @@ class Moment(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A top-level statement that moves.
+    """A top-level statement that moves; equal by identity.
 
     Attributes:
         cell: where it stands.
@@ -43,6 +43,10 @@ class Piece:
         node: the statement.
         whole: its lines, decorators included.
         moment: when it runs.
+        shared: whether other statements bind its name, too.
+        renamed: what the module calls what it binds, where that differs.
+        original: the equal definition that the module has already.
+        private: whether only moving code uses it, so that the notebook does not import it.
     """
 
     cell: CellId
@@ -51,11 +55,36 @@ class Piece:
     node: ast.stmt
     whole: Span
     moment: Moment
+    shared: bool = False
+    renamed: tuple[str, ...] = ()
+    original: Piece | None = None
+    private: bool = False
 
     @property
     def name(self) -> str:
         """The first name that it binds."""
         return self.names[0]
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """What the module calls what it binds."""
+        return self.renamed or self.names
+
+    @property
+    def imported(self) -> list[str]:
+        """What the notebook imports from the module: ``f``, or ``f_2 as f``."""
+        if self.private:
+            return []
+        pairs = zip(self.names, self.bound, strict=True)
+        return [name if name == bound else f"{bound} as {name}" for name, bound in pairs]
+
+    def called(self, name: str) -> Piece:
+        """Return a definition with another name in the module."""
+        return replace(self, renamed=(name,))
+
+    def copied(self, original: Piece) -> Piece:
+        """Return a definition for which the module has an equal one."""
+        return replace(self, renamed=original.bound, original=original)
 
 
 @dataclass(frozen=True, slots=True)

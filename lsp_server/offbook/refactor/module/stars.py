@@ -16,15 +16,20 @@ from offbook.refactor.registry import Workspace
 def star_names(module: str, folder: Path, workspace: Workspace) -> frozenset[str] | None:
     """Return the names that a star import binds; ``None`` where they are not known.
 
-    Known are modules of the standard library, and files in the notebook's folder.
+    Known are modules of the standard library, files in the notebook's folder, and installed modules that list what
+    they export (``__all__``): without a list, it depends on what else was imported.
     """
     path = folder.joinpath(*module.split("."))
     text = workspace.read(path.with_suffix(".py"))
     if text is not None:
         return _public_names(text)
-    if module.partition(".")[0] in sys.stdlib_module_names and not workspace.is_folder(path):
+    if workspace.is_folder(path):
+        return None
+    if module.partition(".")[0] in sys.stdlib_module_names:
         return _standard_names(module)
-    return None
+    text = workspace.library(module)
+    tree = _parsed(text) if text is not None else None
+    return (_exported(tree) or None) if tree is not None else None
 
 
 @cache
@@ -44,9 +49,8 @@ def _standard_names(module: str) -> frozenset[str] | None:
 
 def _public_names(text: str) -> frozenset[str] | None:
     """Return what ``__all__`` lists, or the public names of a module; ``None`` where code decides."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    tree = _parsed(text)
+    if tree is None:
         return None
     exported = _exported(tree)
     if exported is not None:
@@ -66,22 +70,42 @@ def _public_names(text: str) -> frozenset[str] | None:
     return frozenset(name for name in names if not name.startswith("_"))
 
 
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+
+
 def _exported(tree: ast.Module) -> frozenset[str] | None:
-    """Return what ``__all__`` lists: ``None`` without one, empty where it is computed."""
-    found: frozenset[str] | None = None
-    for statement in module_level(tree):
-        if isinstance(statement, ast.Attribute) and _is_all(statement.value):
-            return frozenset()  # ``__all__.append(...)``
-        if isinstance(statement, ast.AugAssign) and _is_all(statement.target):
-            return frozenset()
-        if isinstance(statement, ast.Assign) and any(map(_is_all, statement.targets)):
-            value = statement.value
-            if found is not None or not isinstance(value, ast.List | ast.Tuple):
-                return frozenset()
-            if not all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in value.elts):
-                return frozenset()
-            found = frozenset(str(item.value) for item in value.elts if isinstance(item, ast.Constant))
-    return found
+    """Return what ``__all__`` lists: ``None`` without one, empty where code computes it."""
+    found: list[str] = []
+    known = 0
+    for statement in tree.body:
+        names = _listed(statement)
+        if names is None or (known and not isinstance(statement, ast.AugAssign | ast.Expr)):
+            continue
+        found += names
+        known += 1
+    mentions = sum(isinstance(node, ast.Name) and _is_all(node) for node in module_level(tree))
+    return (frozenset(found) if known == mentions else frozenset()) if mentions else None
+
+
+def _listed(statement: ast.stmt) -> list[str] | None:
+    """Return the names that a statement puts into ``__all__``; ``None`` where it does not, or computes them."""
+    match statement:
+        case ast.Assign(targets=[ast.Name("__all__")], value=ast.List(items) | ast.Tuple(items)):
+            pass
+        case ast.AnnAssign(target=ast.Name("__all__"), value=ast.List(items) | ast.Tuple(items)):
+            pass
+        case ast.AugAssign(ast.Name("__all__"), ast.Add(), ast.List(items) | ast.Tuple(items)):
+            pass
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("__all__"), "extend"), [ast.List(items) | ast.Tuple(items)], [])):
+            pass
+        case _:
+            return None
+    names = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return names if len(names) == len(items) else None
 
 
 def _is_all(node: ast.expr) -> bool:

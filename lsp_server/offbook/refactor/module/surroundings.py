@@ -12,6 +12,7 @@ from pathlib import Path
 from offbook.analysis import CellFacts, span_of
 from offbook.notebook import Cell
 from offbook.refactor.module.names import Names
+from offbook.refactor.module.pickles import find_picklings
 from offbook.refactor.module.scene import Moment, Piece, Scene
 from offbook.refactor.module.target import Target
 from offbook.text import Span
@@ -31,7 +32,6 @@ _NAMESPACE_MAGICS = {
     "xdel",
 }
 _READING = {"get", "keys", "items", "values", "copy"}
-_PICKLERS = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "multiprocessing", "shelve", "multiprocess"}
 _PLACE_ATTRIBUTES = {"__module__", "__globals__", "co_firstlineno", "co_filename"}
 _COMPILED = {"cython", "cython_inline", "pythran", "fortran"}
 _OUTPUT_OPTION = re.compile(r"(?:^|\s)(?:-o|--out|--output)[=\s]+([\w,]+)")
@@ -100,14 +100,14 @@ def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], s
 def find_warnings(scene: Scene, names: Names, target: Target, pieces: list[Piece]) -> list[str]:
     """Return what the user should know: pickles, listings of the folder, and warnings that name their file."""
     found: list[str] = []
-    classes = [f"`{piece.name}`" for piece in pieces if piece.kind == "class"]
-    for index, _, facts in scene.cells:
-        picklers = [item.module for item in facts.imports if item.module.partition(".")[0] in _PICKLERS]
-        if picklers and classes:
+    for pickling in find_picklings(scene, names):
+        held = [f"`{piece.name}`" for piece in pieces if piece.name in pickling.classes | pickling.functions]
+        if held:
             found.append(
-                f"Cell {index + 1} imports `{picklers[0]}`: new pickles of {', '.join(classes)} will name "
+                f"Cell {pickling.cell + 1} may pickle {', '.join(held)} (`{pickling.writer}`): new pickles will name "
                 f"`{target.dotted}` instead of `__main__`; old ones still load in this notebook."
             )
+    for index, _, facts in scene.cells:
         if any(names.dotted(call.node.func) in _LISTINGS for call in facts.calls) or any(
             magic.name in ("ls", "ll") or (magic.kind == "shell" and re.match(r"ls\b", magic.argument))
             for magic in facts.masked.magics

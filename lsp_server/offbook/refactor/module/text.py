@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 
 import libcst as cst
 from libcst.codemod import CodemodContext
 from libcst.codemod.visitors import AddImportsVisitor
 
-from offbook.refactor.module.cells import Statement
+from offbook.refactor.module.cells import USUAL_INDENT, FixedIndentation, Statement
 from offbook.refactor.module.names import ImportedName
 from offbook.refactor.module.scene import Piece
 from offbook.text import line_ending
@@ -18,18 +19,16 @@ _BLANK = cst.EmptyLine(indent=False)
 Moved = Sequence[tuple[Piece, Statement]]
 
 
-def new_module(docstring: str, lazy: bool, imports: Sequence[Sequence[str]], moved: Moved, newline: str) -> str:
+def new_module(docstring: str, imports: Sequence[Sequence[str]], moved: Moved, newline: str) -> str:
     """Return the text of a new module.
 
     Args:
         docstring: its first line.
-        lazy: whether annotations are kept as text (``from __future__ import annotations``).
         imports: groups of import statements.
         moved: the pieces, in order.
         newline: how its lines end.
     """
-    groups = [["from __future__ import annotations"], *imports] if lazy else list(imports)
-    head = "\n\n".join([f'"""{docstring}"""', *("\n".join(group) for group in groups)]) + "\n"
+    head = "\n\n".join([f'"""{docstring}"""', *("\n".join(group) for group in imports)]) + "\n"
     module = cst.parse_module(head).with_changes(default_newline=newline)
     return _with_pieces(module, moved).code
 
@@ -42,6 +41,8 @@ def extended_module(before: str, imports: Sequence[ImportedName], moved: Moved) 
     Raises:
         ValueError: where libcst cannot keep the module's text as it is.
     """
+    if not imports and not moved:
+        return before
     text = before.removeprefix("\ufeff")
     module = cst.parse_module(text)
     if module.code != text:
@@ -79,8 +80,7 @@ def _with_pieces(module: cst.Module, moved: Moved) -> cst.Module:
         module = module.with_changes(has_trailing_newline=True)
     previous: Statement | None = body[-1] if body else None
     for _, statement in moved:
-        adapted = statement.visit(_OtherNewlines(module.default_newline))
-        assert isinstance(adapted, Statement), "the visitor changes whitespace only"
+        adapted = _adapted(statement, module)
         blank = [_BLANK] * (_distance(previous, adapted) if previous is not None or module.header else 0)
         body.append(adapted.with_changes(leading_lines=[*blank, *adapted.leading_lines]))
         previous = adapted
@@ -88,6 +88,20 @@ def _with_pieces(module: cst.Module, moved: Moved) -> cst.Module:
         comments = _without_blank_start(tail[0].leading_lines)
         tail[0] = tail[0].with_changes(leading_lines=[_BLANK, _BLANK, *comments])
     return module.with_changes(body=[*body, *tail])
+
+
+def _adapted(statement: Statement, module: cst.Module) -> Statement:
+    """Return a statement with the module's line ends, and with the indentation that it has."""
+    changes: list[cst.CSTTransformer] = []
+    if module.default_newline != "\n":
+        changes.append(_OtherNewlines(module.default_newline))
+    if module.default_indent != USUAL_INDENT:
+        changes.append(FixedIndentation(USUAL_INDENT))
+    for change in changes:
+        changed = statement.visit(change)
+        assert isinstance(changed, Statement), "the visitors change whitespace only"
+        statement = changed
+    return statement
 
 
 def _without_blank_start(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
@@ -129,7 +143,7 @@ class _OtherNewlines(cst.CSTTransformer):
         self.newline = newline
 
     def _changed(self, text: str) -> str:
-        return text.replace("\n", self.newline) if self.newline != "\n" else text
+        return text.replace("\n", self.newline)
 
     def leave_SimpleString(  # noqa: N802  (libcst's names)
         self, original_node: cst.SimpleString, updated_node: cst.SimpleString
@@ -147,8 +161,56 @@ class _OtherNewlines(cst.CSTTransformer):
         return updated_node.with_changes(value=self._changed(updated_node.value))
 
 
-def same_definitions(source: Sequence[Piece], text: str) -> bool:
-    """Tell whether a module's text holds every piece just as it was: the last guard against a faulty edit."""
+class _Renamed(cst.CSTTransformer):
+    """Gives a definition, and what it reads, the names that they have in the module."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.Attribute:  # noqa: N802
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802
+        return updated_node.with_changes(value=self.names.get(updated_node.value, updated_node.value))
+
+
+def renamed(piece: Piece, statement: Statement, names: Mapping[str, str]) -> Statement:
+    """Return a moving statement with the names that it and what it reads have in the module.
+
+    Args:
+        piece: the statement; nothing in it hides the names that change.
+        statement: its text.
+        names: what it reads by another name.
+    """
+    if not names and not piece.renamed:
+        return statement
+    changed = statement.visit(_Renamed(names))
+    assert isinstance(changed, Statement), "the visitor changes names only"
+    own = {"name": cst.Name(piece.bound[0])} if isinstance(changed, cst.FunctionDef | cst.ClassDef) else {}
+    return changed.with_changes(**own)
+
+
+def same_definitions(source: Mapping[Piece, Mapping[str, str]], text: str) -> bool:
+    """Tell whether a module's text holds every piece just as it was: the last guard against a faulty edit.
+
+    ``source`` holds the pieces, each with what it reads by another name.
+    """
     tree = ast.parse(text.removeprefix("\ufeff"))
     dumped = {ast.dump(node) for node in tree.body}
-    return all(ast.dump(piece.node) in dumped for piece in source)
+    return all(_dump(piece, names) in dumped for piece, names in source.items() if piece.original is None)
+
+
+def _dump(piece: Piece, names: Mapping[str, str]) -> str:
+    if not names and not piece.renamed:
+        return ast.dump(piece.node)
+    node = copy.deepcopy(piece.node)
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            inner.id = names.get(inner.id, inner.id)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        node.name = piece.bound[0]
+    return ast.dump(node)

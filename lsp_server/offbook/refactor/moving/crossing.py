@@ -6,7 +6,7 @@ import ast
 import builtins
 
 from offbook.analysis import Analysis, NameEvents
-from offbook.notebook import Cell, CellId
+from offbook.notebook import Cell, CellId, may_fail
 from offbook.refactor.history import history_use
 from offbook.refactor.moving.quiet import Quiet
 
@@ -51,7 +51,7 @@ class Crossing:
         history = history_use(self.analysis)
         if history is not None:
             return f"cell {self._number(history[0])} reads the history (`{history[2]}`)"
-        if "raises-exception" in self.notebook.cell(cell).tags:
+        if may_fail(self.notebook.cell(cell)):
             return f"cell {self._number(cell)} is expected to fail"
         return ""
 

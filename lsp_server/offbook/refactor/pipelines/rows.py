@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from offbook.analysis import span_of
 from offbook.refactor.module.names import Names
 from offbook.refactor.pipelines.library import is_model
-from offbook.refactor.pipelines.steps import Step, When
+from offbook.refactor.pipelines.steps import ByHand
 from offbook.refactor.pipelines.timeline import Reading, Timeline
 
 _FACTS = frozenset("dtype dtypes empty ndim shape size".split())
@@ -20,7 +19,7 @@ _READERS = frozenset(("display", "len", "print", "type"))
 _MODELS = frozenset(("fit", "fit_transform", "predict", "predict_proba", "score", "transform"))
 
 
-def check_rows(time: Timeline, names: Names, steps: Sequence[Step], last: When) -> None:
+def check_rows(time: Timeline, names: Names, ours: ByHand) -> None:
     """Refuse where the rows could be another object, or hold something else, when the pipeline reads them.
 
     From the split on, other code may only look at them: it could keep them under another name, and change them.
@@ -28,12 +27,19 @@ def check_rows(time: Timeline, names: Names, steps: Sequence[Step], last: When) 
     Raises:
         RefusedError: with the place.
     """
-    own = {id(step.source) for step in steps}
-    for name in dict.fromkeys(step.source.id for step in steps):
-        first = next(step for step in steps if step.source.id == name)
+    last, own = ours.last, {id(step.source) for step in ours.lines}
+    outer = [rows.step for rows in ours.steps[ours.transformer]]
+    for name in dict.fromkeys(step.source.id for step in outer):
+        first = next(step for step in outer if step.source.id == name)
         start = max(when for when, _, _ in time.bindings(name) if when < first.when)
-        again = [step.when for step in steps if step.source.id == step.target == name]
-        if any(start < when <= last and when not in again for when, _, _ in time.bindings(name)) or len(again) > 1:
+        again = sorted(
+            rows.step.when
+            for found in ours.steps.values()
+            for rows in found
+            if rows.source == rows.step.source.id == rows.step.target == name
+        )
+        twice = len([step for step in outer if step.source.id == step.target == name]) > 1
+        if any(start < when <= last and when not in again for when, _, _ in time.bindings(name)) or twice:
             raise time.scene.refuse(
                 f"`{name}` gets another value before the pipeline would read it", first.cell, span_of(first.node)
             )
@@ -55,14 +61,18 @@ def check_rows(time: Timeline, names: Names, steps: Sequence[Step], last: When) 
 
 def _only_looks(time: Timeline, names: Names, reading: Reading) -> bool:
     """Tell whether a place reads rows and neither changes nor keeps them."""
-    node = time.above(reading.cell, reading.place)
-    if isinstance(node, ast.Expr):
+    node: ast.AST = reading.place
+    above = time.above(reading.cell, node)
+    if isinstance(above, ast.Subscript) and above.value is node and isinstance(above.ctx, ast.Load):
+        node, above = above, time.above(reading.cell, above)
+        return isinstance(above, ast.Call) and node in above.args and (_is_told(time, above) or _is_drawn(names, above))
+    if isinstance(above, ast.Expr):
         return True
-    if isinstance(node, ast.Attribute):
-        return isinstance(node.ctx, ast.Load) and _is_look(time, reading, node)
-    if not isinstance(node, ast.Call) or reading.place not in node.args:
+    if isinstance(above, ast.Attribute):
+        return isinstance(above.ctx, ast.Load) and _is_look(time, reading, above)
+    if not isinstance(above, ast.Call) or node not in above.args:
         return False
-    return _is_told(time, node) or _is_models(time, names, node)
+    return _is_told(time, above) or _is_drawn(names, above) or _is_models(time, names, above)
 
 
 def _is_look(time: Timeline, reading: Reading, node: ast.Attribute) -> bool:
@@ -82,14 +92,19 @@ def _is_told(time: Timeline, call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id in _READERS and not time.bindings(call.func.id)
 
 
+def _is_drawn(names: Names, call: ast.Call) -> bool:
+    """Tell whether a call draws its arguments: ``plt.scatter(rows, y)``."""
+    return names.dotted(call.func).startswith("matplotlib.pyplot.")
+
+
 def _is_models(time: Timeline, names: Names, call: ast.Call) -> bool:
     """Tell whether a call gives rows to an estimator of scikit-learn, made so that it leaves them as they are."""
     function = call.func
     if not isinstance(function, ast.Attribute) or function.attr not in _MODELS:
         return False
-    if not isinstance(function.value, ast.Name):
-        return False
-    made = [getattr(node, "value", None) for _, node, _ in time.bindings(function.value.id)]
+    made: list[ast.AST | None] = [function.value]
+    if isinstance(function.value, ast.Name):
+        made = [getattr(node, "value", None) for _, node, _ in time.bindings(function.value.id)]
     return bool(made) and all(
         isinstance(item, ast.Call) and is_model(names, item) and _leaves_rows(names, item) for item in made
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from offbook.notebook import CellId
@@ -34,6 +34,19 @@ class Step(NamedTuple):
     target: str
 
 
+class Rows(NamedTuple):
+    """What a step gives: the step that took rows of the split, and the transformers behind it, in this order."""
+
+    step: Step
+    origin: Step
+    path: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """The name of the rows as they were before."""
+        return self.origin.source.id
+
+
 class Use(NamedTuple):
     """``model.predict(rows)``: the call, the model's name in it, and the rows that a pipeline is given instead."""
 
@@ -41,11 +54,23 @@ class Use(NamedTuple):
     cell: CellId
     call: ast.Call
     model: ast.Name
-    source: str
+    rows: Rows
+
+
+class Look(NamedTuple):
+    """``rows.shape``, which is that of the rows that a pipeline is given."""
+
+    when: When
+    cell: CellId
+    place: ast.Name
+    rows: Rows
 
 
 class ModelFit(NamedTuple):
-    """``model.fit(rows, y)`` as a statement, or ``model = Model().fit(rows, y)`` (``made`` is its ``Model()``)."""
+    """``model.fit(rows, y)``, ``model = model.fit(rows, y)`` or ``model = Model().fit(rows, y)``.
+
+    ``made`` is the ``Model()`` of the last one.
+    """
 
     when: When
     cell: CellId
@@ -55,21 +80,61 @@ class ModelFit(NamedTuple):
     made: ast.Call | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Learner:
+    """A model that becomes the end of a pipeline: where it is fitted, on which rows, and where it is used."""
+
+    fit: ModelFit
+    rows: Rows
+    uses: list[Use] = field(default_factory=list)
+
+    @property
+    def last(self) -> When:
+        """When the pipeline is last used."""
+        return max([self.fit.when, *(use.when for use in self.uses)])
+
+
+@dataclass(slots=True)
 class ByHand:
-    """Everything that becomes one pipeline.
+    """Everything that becomes pipelines, each of which begins with the same transformer.
 
     Attributes:
-        transformer: the transformer's name.
-        steps: the lines that go; the first fits it on the training rows.
-        fit: where the model is fitted.
-        uses: where the model is used on transformed rows.
+        steps: for each transformer, by its name, the lines that go; the first fits it on the training rows.
+        learners: the models, in the order in which they are fitted.
+        looks: where the transformed rows are asked for their shape.
     """
 
-    transformer: str
-    steps: tuple[Step, ...]
-    fit: ModelFit
-    uses: tuple[Use, ...]
+    steps: dict[str, list[Rows]] = field(default_factory=dict)
+    learners: list[Learner] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+
+    @property
+    def transformer(self) -> str:
+        """The name of the transformer that all pipelines begin with."""
+        return next(iter(self.steps))
+
+    @property
+    def first(self) -> Rows:
+        """The line that fits it."""
+        return self.steps[self.transformer][0]
+
+    @property
+    def lines(self) -> list[Step]:
+        """The lines that go."""
+        return [rows.step for found in self.steps.values() for rows in found]
+
+    @property
+    def last(self) -> When:
+        """When rows as they were before are last needed."""
+        return max([*(learner.last for learner in self.learners), *(look.when for look in self.looks)])
+
+    def learners_of(self, transformer: str) -> list[Learner]:
+        """Return the models that learn from what a transformer gives."""
+        return [learner for learner in self.learners if transformer in learner.rows.path]
+
+    def fitted(self, transformer: str) -> When | None:
+        """Return when a pipeline first fits a transformer."""
+        return min((learner.fit.when for learner in self.learners_of(transformer)), default=None)
 
 
 def read_step(when: When, cell: CellId, node: ast.stmt) -> Step | None:
@@ -103,7 +168,10 @@ def read_fit(when: When, cell: CellId, node: ast.stmt, call: ast.Call) -> ModelF
         and node.value is call
         and len(node.targets) == 1
         and isinstance(node.targets[0], ast.Name)
-        and isinstance(function.value, ast.Call)
     ):
-        return ModelFit(when, cell, node, call, node.targets[0].id, function.value)
+        name = node.targets[0].id
+        if isinstance(function.value, ast.Call):
+            return ModelFit(when, cell, node, call, name, function.value)
+        if isinstance(function.value, ast.Name) and function.value.id == name:
+            return ModelFit(when, cell, node, call, name, None)
     return None

@@ -14,6 +14,9 @@ from offbook.refactor.pipelines.library import SPLIT
 from offbook.refactor.pipelines.steps import Step, When
 from offbook.text import Span
 
+_OF_TABLES = frozenset("columns describe dtypes head iloc info loc shape to_numpy values".split())
+"""Attributes that frames and arrays have, and lists have not."""
+
 
 class Reading(NamedTuple):
     """A place that reads a name; ``when`` is ``None`` in the body of a function."""
@@ -78,6 +81,22 @@ class Timeline:
         cut = isinstance(value, ast.Call) and names.dotted(value.func) == SPLIT
         return node if cut and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) else None
 
+    def is_table(self, names: Names, step: Step) -> bool:
+        """Tell whether a step's rows come from the split of a frame or an array, and not of a list."""
+        split = self.split_of(names, step)
+        if split is None or not isinstance(split.targets[0], ast.Tuple) or not isinstance(split.value, ast.Call):
+            return False
+        targets = [getattr(item, "id", "") for item in split.targets[0].elts]
+        number = targets.index(step.source.id) // 2
+        given = split.value.args[number] if number < len(split.value.args) else None
+        if not isinstance(given, ast.Name):
+            return given is not None and _makes_table(names, given)
+        asked = (self.above(reading.cell, reading.place) for reading in self.readings(given.id))
+        return any(isinstance(node, ast.Attribute) and node.attr in _OF_TABLES for node in asked) or any(
+            sure and isinstance(node, ast.Assign) and _makes_table(names, node.value)
+            for _, node, sure in self.bindings(given.id)[-1:]
+        )
+
     def changes(self, name: str) -> Iterator[tuple[str, When | None, tuple[CellId, Span]]]:
         """Yield where the object of a name is changed in place, or the name is deleted; no place in functions."""
         for index, found in self.scene.flow.mutations(name):
@@ -121,3 +140,16 @@ def _stands_in(span: Span, node: ast.stmt) -> bool:
     decorators = getattr(node, "decorator_list", None) or ()
     start = min([span_of(node).start, *(span_of(item).start for item in decorators)])
     return start <= span.start <= span_of(node).end
+
+
+def _makes_table(names: Names, value: ast.expr) -> bool:
+    """Tell whether an expression gives a frame or an array: ``df.drop("y", axis=1)``, ``df[["a"]]``, ``df.values``."""
+    if isinstance(value, ast.Subscript):
+        of_frame = isinstance(value.value, ast.Attribute) and value.value.attr in ("iloc", "loc")
+        return of_frame or isinstance(value.slice, ast.List)
+    if isinstance(value, ast.Attribute):
+        return value.attr == "values"
+    if not isinstance(value, ast.Call):
+        return False
+    method = value.func.attr if isinstance(value.func, ast.Attribute) else ""
+    return method in ("drop", "to_numpy") or names.dotted(value.func) in ("numpy.array", "pandas.DataFrame")

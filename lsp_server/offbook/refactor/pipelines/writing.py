@@ -10,7 +10,7 @@ from offbook.notebook import CellChange, CellId, DeleteCell, ReplaceSource
 from offbook.refactor.module.names import Imported
 from offbook.refactor.module.scene import Moment, RefusedError
 from offbook.refactor.pipelines.finding import Finder
-from offbook.refactor.pipelines.steps import ByHand, ModelFit, Step
+from offbook.refactor.pipelines.steps import ByHand, Learner, Step
 from offbook.text import Edit, Lines, Position, Span, apply_edits
 
 _MAKER = "make_pipeline"
@@ -24,7 +24,7 @@ class Writer:
         self.finder = finder
         self.scene = finder.scene
         self.ours = ours
-        self.name = self._free_name()
+        self.names = self._free_names()
         self.edits: dict[CellId, list[Edit]] = {}
 
     def changes(self) -> Iterator[CellChange]:
@@ -34,12 +34,15 @@ class Writer:
             RefusedError: where lines stand so that they cannot be taken out alone.
         """
         self._import()
-        for step in self.ours.steps:
+        for step in self.ours.lines:
             self._remove(step)
-        self._fit(self.ours.fit)
-        for use in self.ours.uses:
-            self._rename(use.cell, use.model, self.name)
-            self._rename(use.cell, _first_name(use.call), use.source)
+        for learner, name in zip(self.ours.learners, self.names, strict=True):
+            self._fit(learner, name)
+            for use in learner.uses:
+                self._rename(use.cell, use.model, name)
+                self._rename(use.cell, _first_name(use.call), use.rows.source)
+        for look in self.ours.looks:
+            self._rename(look.cell, look.place, look.rows.source)
         for cell, edits in self.edits.items():
             before = self.scene.notebook.cell(cell).source
             after = apply_edits(before, edits)
@@ -47,15 +50,21 @@ class Writer:
             self._check_shown(cell, after)
             yield ReplaceSource(cell, after) if after.strip() else DeleteCell(cell)
 
-    def _free_name(self) -> str:
+    def _free_names(self) -> list[str]:
+        """Return a new name for each pipeline; where there are several, that of its model is in it."""
         words = set(self.scene.flow.names)
         for _, _, facts in self.scene.cells:
             words |= {node.id for node in ast.walk(facts.tree or ast.Module([], [])) if isinstance(node, ast.Name)}
-        number, name = 1, "pipeline"
-        while name in words:
-            number += 1
-            name = f"pipeline_{number}"
-        return name
+        found: list[str] = []
+        for learner in self.ours.learners:
+            wish = "pipeline" if len(self.ours.learners) == 1 else f"{learner.fit.model}_pipeline"
+            number, name = 1, wish
+            while name in words:
+                number += 1
+                name = f"{wish}_{number}"
+            words.add(name)
+            found.append(name)
+        return found
 
     def _add(self, cell: CellId, span: Span, text: str) -> None:
         for magic in self.scene.analysis.facts_of(cell).masked.magics:
@@ -90,16 +99,18 @@ class Writer:
         meaning = self.finder.names.meaning(_MAKER)
         if isinstance(meaning, Imported) and meaning.items[0].dotted == f"{_MODULE}.{_MAKER}":
             first = meaning.first[0]
-            line = span_of(self.ours.fit.node).start.line
-            if first is not None and first < Moment(self.ours.fit.when.cell, line):
+            fit = self.ours.learners[0].fit
+            if first is not None and first < Moment(fit.when.cell, span_of(fit.node).start.line):
                 return
         if self.scene.flow.bindings(_MAKER) or self.finder.names.star_for(_MAKER) is not None:
-            raise self.finder.refuse(f"`{_MAKER}` has a meaning already, or is imported too late", self.ours.fit)
-        made = self.finder.time.made(self.ours.transformer, self.ours.steps[0].when)
+            raise self.finder.refuse(
+                f"`{_MAKER}` has a meaning already, or is imported too late", self.ours.learners[0].fit
+            )
+        made = self.finder.time.made(self.ours.transformer, self.ours.first.step.when)
         root = next(node for node in ast.walk(made.func) if isinstance(node, ast.Name)) if made else None
         bound = next(iter(self.finder.time.bindings(root.id)), None) if root is not None else None
         if bound is None:
-            raise self.finder.refuse(f"nothing imports the class of `{self.ours.transformer}`", self.ours.steps[0])
+            raise self.finder.refuse(f"no import names the class of `{self.ours.transformer}`", self.ours.first.step)
         cell = self.scene.notebook.cells[bound[0].cell].id
         span = span_of(self.finder.time.statement(bound[0]))
         self._rest(cell, span)
@@ -123,25 +134,29 @@ class Writer:
             end = Position(last, len(lines.line(last)))
             self._add(step.cell, Span(Position(span.start.line, 0), end), "")
 
-    def _fit(self, fit: ModelFit) -> None:
+    def _fit(self, learner: Learner, name: str) -> None:
         """Make the pipeline above the line that fits the model, and let that line fit the pipeline."""
+        fit = learner.fit
         span, lines = span_of(fit.node), self._lines(fit.cell)
         self._rest(fit.cell, span)
         function = fit.call.func
         assert isinstance(function, ast.Attribute)
-        make = f"{self.name} = {_MAKER}({self.ours.transformer}, {fit.model})"
+        make = f"{name} = {_MAKER}({', '.join((*learner.rows.path, fit.model))})"
         whole = Span(span.start, span_of(function.value).end)
-        if fit.made is None:
+        if fit.made is None and isinstance(fit.node, ast.Assign):
+            if lines.slice(whole) != f"{fit.model} = {fit.model}":
+                raise self._refuse(f"`{fit.model}` is not fitted in one plain line", fit.cell, span)
+            self._add(fit.cell, whole, make)
+        elif fit.made is None:
             if lines.slice(whole) != fit.model:
                 raise self._refuse(f"`{fit.model}` stands in brackets", fit.cell, span)
-            self._add(fit.cell, whole, f"{make}\n{self.name}")
+            self._add(fit.cell, whole, f"{make}\n{name}")
         else:
             made = lines.slice(span_of(fit.made))
             if not lines.slice(whole).startswith(f"{fit.model} = {made}"):
                 raise self._refuse(f"`{fit.model}` is not made and fitted in one plain line", fit.cell, span)
             self._add(fit.cell, whole, f"{fit.model} = {made}\n{make}")
-        source = next(step.source.id for step in self.ours.steps)
-        self._rename(fit.cell, _first_name(fit.call), source)
+        self._rename(fit.cell, _first_name(fit.call), learner.rows.source)
         if self.scene.analysis.facts_of(fit.cell).display is fit.call:
             end = self._line_end(fit.cell, span)
             self._add(fit.cell, Span(end, end), f"\n{fit.model}")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from offbook.analysis import CellFacts, analyze_cell
-from offbook.notebook import CellId
+from offbook.notebook import CellId, holds_parameters, may_fail
 from offbook.refactor.module.scene import Scene
 from offbook.refactor.options import CellLines
 from offbook.refactor.region.segments import Region, Segment, Unit
@@ -149,10 +149,9 @@ def check_python(scene: Scene, segment: Segment) -> None:
     """
     facts: CellFacts = segment.facts
     number = segment.index + 1
-    tags = set(scene.notebook.cell(segment.cell).tags)
-    if "raises-exception" in tags:
+    if may_fail(scene.notebook.cell(segment.cell)):
         raise scene.refuse(f"cell {number} may fail (`raises-exception`)", segment.cell)
-    if tags & {"parameters", "injected-parameters"}:
+    if holds_parameters(scene.notebook.cell(segment.cell)):
         raise scene.refuse(f"cell {number} holds the notebook's parameters (tagged cell)", segment.cell)
     magic = facts.masked.cell_magic
     if magic is not None and magic.name not in _PYTHON_MAGICS:

@@ -11,15 +11,11 @@ from functools import cached_property
 from offbook.analysis import CellFacts, analyze_cell
 from offbook.notebook import Magic
 from offbook.refactor.module.names import Imported, Names
+from offbook.refactor.module.order import QUIET
 from offbook.refactor.module.purity import Purity
 from offbook.refactor.module.scene import Scene
 from offbook.refactor.region.choice import is_definition, is_import
 from offbook.refactor.region.segments import Region, Unit
-
-_QUIET = frozenset(
-    "numpy pandas scipy sklearn networkx sympy statsmodels IPython joblib matplotlib mpl_toolkits seaborn math".split()
-)
-"""Libraries whose import has no effect but to define names."""
 
 _SILENT_MAGICS = frozenset({"matplotlib", "config", "autoreload"})
 
@@ -117,7 +113,7 @@ def _is_quiet(node: ast.stmt) -> bool:
     else:
         return False
     tops = {module.partition(".")[0] for module in modules} - {"__future__", "this", "antigravity"}
-    return bool(tops) and all(top in _QUIET or top in sys.stdlib_module_names for top in tops)
+    return bool(tops) and all(top in QUIET | {"seaborn"} or top in sys.stdlib_module_names for top in tops)
 
 
 def _same_import_before(region: Region, node: ast.stmt) -> bool:

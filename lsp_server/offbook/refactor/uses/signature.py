@@ -18,7 +18,7 @@ def parameter_edit(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef, name
         names: the parameters, which it does not have yet.
     """
     arguments = node.args
-    start, end = _parentheses(text, node)
+    start, end = find_brackets(text, node)
     starless = arguments.vararg is None and not arguments.kwonlyargs
     words = (["*"] if arguments.defaults and starless else []) + names
     if arguments.kwarg is not None:
@@ -60,7 +60,7 @@ def _tokens(text: str) -> list[tokenize.TokenInfo]:
     return found
 
 
-def _parentheses(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[Position, Position]:
+def find_brackets(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[Position, Position]:
     """Return where the parentheses of a function's head open and close."""
     lines = Lines(text)
     begin = Position(node.lineno - 1, node.col_offset)

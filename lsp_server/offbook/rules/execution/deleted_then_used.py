@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from offbook.analysis import Occurrence, Read
 from offbook.analysis.facts import Deletion
 from offbook.diagnostics import Related, Severity
+from offbook.notebook import is_excused
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
 
@@ -82,7 +83,9 @@ def _follow(name: NameView, cells: list[Occurrence]) -> tuple[Occurrence, Deleti
     removed: tuple[Occurrence, Deletion] | None = None
     early: _Early = []
     for cell in cells:
-        failing = "raises-exception" in name.cell(cell.cell).tags
+        if removed is None and not cell.events.deletions:
+            continue
+        failing = is_excused(name.cell(cell.cell))
         if removed is not None:
             exposed = (read for read in cell.events.reads if read.exposure == "exposed" and not read.guarded)
             early += ((cell, read) for read in exposed if not failing)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from offbook.analysis import Occurrence
 from offbook.analysis.facts import Binding, NameEvents, span_of
 from offbook.diagnostics import Related, Severity
+from offbook.notebook import is_excused
 from offbook.notebook.ipython import LOCAL_MAGICS
 from offbook.rules.execution.repetition import Repetition, mentions, repetitions
 from offbook.rules.registry import Finding, rule
@@ -25,7 +26,8 @@ def non_idempotent_cell(cell: CellView) -> Iterator[Finding]:
 
     ## What it does
     Reports a cell that takes a value of an earlier cell and puts the changed one in its place: `x += 1`,
-    `df = df.drop(columns="a")`, `df["a"] = df["a"] * 2`, `xs.append(1)`. It is reported once for a cell.
+    `df = df.drop(columns="a")`, `df["a"] = df["a"] * 2`, `df["a"] = df["a"].map({"no": 0, "yes": 1})`,
+    `xs.append(1)`. It is reported once for a cell.
 
     ## Why it matters
     Cells are run again all the time. The second run starts from what the first one left: it counts twice, scales
@@ -64,7 +66,7 @@ def non_idempotent_cell(cell: CellView) -> Iterator[Finding]:
     """
     facts = cell.here
     magic = facts.masked.cell_magic
-    if facts.tree is None or "raises-exception" in cell.this.tags or (magic and magic.name in LOCAL_MAGICS):
+    if facts.tree is None or is_excused(cell.this) or (magic and magic.name in LOCAL_MAGICS):
         return
     if facts.source.count("\n") > _LONGEST or not any(map(_may_change, facts.by_name.values())):
         return

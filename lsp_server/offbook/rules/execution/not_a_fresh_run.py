@@ -29,7 +29,8 @@ def not_a_fresh_run(notebook: NotebookView) -> Iterator[Finding]:
     not be what the code gives now.
 
     ## What to do
-    Restart and run all before you share it: `offbook run` tells whether that works.
+    Restart and run all before you share it: `offbook run` tells whether that works, and with `--write` saves what
+    comes out.
 
     ## When it stays silent
     Where the counts fall (that is `out-of-order-execution`), where no cell has a count, or where a platform stored

@@ -28,7 +28,8 @@ def out_of_order_execution(notebook: NotebookView) -> Iterator[Finding]:
     what the code gives.
 
     ## What to do
-    Restart and run all, and look at what changes: `offbook run` does it in a kernel of its own.
+    Restart and run all, and look at what changes: `offbook run --write` does it in a kernel of its own, and
+    saves what comes out.
 
     ## Bad
     ```python

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import builtins
-import re
 
-_PROVIDED = frozenset({"display", "get_ipython", "In", "Out", "exit", "quit", "__name__", "__doc__", "__builtins__"})
-_HISTORY = re.compile(r"_+$|_i*\d*$|_[iod]h$|__vsc_\w+__$")
+from offbook.text.patterns import pattern
+
+_PROVIDED = frozenset(
+    "display get_ipython In Out exit quit __name__ __doc__ __builtins__ ls lsmagic pwd quickref who whos".split()
+)
+"""Names of IPython; the last ones are magics that need no ``%`` as the only word of a cell."""
+_HISTORY = pattern(r"_+$|_i*\d*$|_[iod]h$|__vsc_\w+__$")
 
 
 def is_provided(name: str) -> bool:

@@ -30,7 +30,8 @@ def redefined_function(name: NameView) -> Iterator[Finding]:
     gets the second definition, and nothing says so.
 
     ## What to do
-    Give the second one a name of its own, or keep only one of them.
+    Give the second one a name of its own (`offbook rename definition`, or the light bulb, does it), or keep only one
+    of them.
 
     ## When it stays silent
     Where nothing between the definitions uses the name, or only the cell of the definition itself does (each version

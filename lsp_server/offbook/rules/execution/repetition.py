@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from offbook.analysis.expressions import root_name
 from offbook.analysis.nodes import text_of, walk
 from offbook.rules.execution.selfcalls import grows, makes_another, renews_in_place
+from offbook.rules.execution.selfcolumns import recodes
 
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)
 
@@ -140,8 +141,10 @@ def _assigned(statement: ast.Assign, target: ast.expr, tree: ast.Module, written
         if arguments is None or mentions_derived(arguments, target.id, tree):
             return None
         return _unless_changed(target.id, statement, written)
-    others = _others(statement.value, text_of(target))
-    return _element(statement, target, others, tree, written) if others is not None else None
+    parts: Sequence[ast.AST] | None = _others(statement.value, text_of(target))
+    if parts is None and isinstance(target, ast.Subscript):
+        parts = recodes(statement, tree)
+    return _element(statement, target, parts, tree, written) if parts is not None else None
 
 
 def _others(value: ast.expr, text: str) -> list[ast.expr] | None:
@@ -173,7 +176,7 @@ def _is_numeric(value: ast.expr) -> bool:
 
 
 def _element(
-    statement: ast.stmt, target: ast.expr, others: list[ast.expr], tree: ast.Module, written: _Written
+    statement: ast.stmt, target: ast.expr, others: Sequence[ast.AST], tree: ast.Module, written: _Written
 ) -> Repetition | None:
     """Judge arithmetic on ``x["a"]`` or ``x.a``."""
     name = root_name(target)

@@ -86,9 +86,13 @@ def _joined(call: ast.Call, name: str) -> list[ast.AST] | None:
     """Return the other parts of ``pd.concat([x, y])`` or the other arguments of ``np.log(x)``."""
     function = call.func
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if called == "get_dummies":
+        return _encoded(call, name)
     if not call.args:
         return None
     first, *rest = call.args
+    if called == "inverse_transform":
+        return [*rest, *call.keywords, function] if _is_name(first, name) else None
     if called == "join" and isinstance(function, ast.Attribute) and _separates(function.value):
         return [*rest] if _is_name(first, name) else None
     if called in _FUNCTIONS or (called == "append" and isinstance(function, ast.Attribute)):
@@ -97,6 +101,16 @@ def _joined(call: ast.Call, name: str) -> list[ast.AST] | None:
         others = [part for part in first.elts if not _is_name(part, name)]
         return [*others, *rest] if len(others) == len(first.elts) - 1 else None
     return None
+
+
+def _encoded(call: ast.Call, name: str) -> list[ast.AST] | None:
+    """Return the columns that ``pd.get_dummies(x, columns=["a"])`` replaces: they are gone the second time."""
+    words = {word.arg: word.value for word in call.keywords}
+    data = call.args[0] if call.args else words.get("data")
+    columns = words.get("columns")
+    if data is None or columns is None or not _is_name(data, name) or not _are_literal([columns]):
+        return None
+    return [columns]
 
 
 def _separates(owner: ast.expr) -> bool:
@@ -140,6 +154,6 @@ def _is_name(node: ast.expr, name: str) -> bool:
 
 def _is_argument(call: ast.Call, name: str) -> bool:
     """Tell whether a call takes the value as an argument (``np.append(x, 1)``), and is no method of it."""
-    first = call.args[0] if call.args else None
+    first = call.args[0] if call.args else next((word.value for word in call.keywords if word.arg == "data"), None)
     parts = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
     return any(part is not None and _is_name(part, name) for part in parts)

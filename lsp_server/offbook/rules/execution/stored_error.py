@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offbook.diagnostics import Severity
+from offbook.notebook import is_excused
 from offbook.rules.execution.commands import run_cell
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
@@ -26,7 +27,8 @@ def stored_error(cell: CellView) -> Iterator[Finding]:
     it, and readers' tools know as well.
 
     ## When it stays silent
-    For cells tagged `raises-exception`; for exceptions that the cell catches and prints itself.
+    For cells tagged `raises-exception` or marked `# NBVAL_RAISES_EXCEPTION` or `# NBVAL_SKIP`; for exceptions that the
+    cell catches and prints itself.
 
     ## Bad
     ```python
@@ -41,7 +43,7 @@ def stored_error(cell: CellView) -> Iterator[Finding]:
     ```
     """
     errors = [output.name for output in cell.this.outputs if output.kind == "error"]
-    if not errors or "raises-exception" in cell.this.tags:
+    if not errors or is_excused(cell.this):
         return
     error = errors[0].rpartition(".")[2]
     if error == "KeyboardInterrupt":

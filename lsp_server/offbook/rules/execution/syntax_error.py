@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 
 from offbook.analysis import SyntaxProblem
 from offbook.diagnostics import Severity
+from offbook.notebook import is_excused
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import split_lines
+from offbook.text.patterns import pattern
 
-_PYTHON_3_12 = re.compile(r"\s*(?:type\s+\w+\s*(?:\[.*\]\s*)?=|(?:async\s+)?def\s+\w+\[|class\s+\w+\[)")
+_PYTHON_3_12 = pattern(r"\s*(?:type\s+\w+\s*(?:\[.*\]\s*)?=|(?:async\s+)?def\s+\w+\[|class\s+\w+\[)")
 
 
 @rule("OB100", Severity.ERROR, per="cell")
@@ -49,7 +50,7 @@ def syntax_error(cell: CellView) -> Iterator[Finding]:
     ```
     """
     problem = cell.here.problem
-    if problem is None or "raises-exception" in cell.this.tags or _is_newer(problem, cell.here.source):
+    if problem is None or is_excused(cell.this) or _is_newer(problem, cell.here.source):
         return
     if problem.python2:
         message = "this cell is Python 2: it does not run in a Python 3 kernel (`2to3` converts most of it)"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from offbook.analysis import NameEvents
 from offbook.diagnostics import Applicability, CellEdits, Fix, Related, Severity
-from offbook.notebook import CellId
+from offbook.notebook import CellId, is_excused
 from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
@@ -56,10 +56,7 @@ def undefined_name(name: NameView) -> Iterator[Finding]:
     if any(cell.events.bindings for cell in cells):
         return
     places = [
-        place
-        for cell in cells
-        if "raises-exception" not in name.cell(cell.cell).tags
-        for place in _unguarded(cell.cell, cell.events)
+        place for cell in cells for place in _unguarded(cell.cell, cell.events) if not is_excused(name.cell(cell.cell))
     ]
     if not places or any(True for _ in name.unseen_binders(known)):
         return

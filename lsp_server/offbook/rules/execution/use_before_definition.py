@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis import Occurrence, Read
+from offbook.analysis import Occurrence, Read, span_of
 from offbook.diagnostics import Proposal, Related, Severity
+from offbook.notebook import is_excused
+from offbook.rules.execution.early_calls import early_calls
 from offbook.rules.execution.provided import is_provided
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NameView
@@ -17,19 +19,21 @@ def use_before_definition(name: NameView) -> Iterator[Finding]:
 
     ## What it does
     Follows every name through the notebook, from top to bottom, and reports the first cell that reads it before any
-    cell has bound it. It is reported once, with the other places and the binding cell as related locations.
+    cell has bound it, or calls a function that does. It is reported once, with the other places and the binding cell
+    as related locations.
 
     ## Why it matters
     It worked because the later cell was run first. In a fresh kernel, from top to bottom, this cell fails with a
     `NameError`: for a colleague, for the git hook, and for you tomorrow.
 
     ## What to do
-    Move the binding cell up, or this cell down.
+    Move the binding cell up, or this cell down. `offbook move cell`, or the light bulb, does it where no other cell
+    would notice.
 
     ## When it stays silent
-    Names that only a function's body reads (it may be called later), reads inside `try` that catch `NameError`,
-    tests such as `if 'x' in globals()`, cells tagged `raises-exception`, and names that an earlier `%run`, `exec`
-    or star import may have brought.
+    Names that only a function's body reads, where no cell above the binding certainly calls it; reads inside `try` that
+    catch `NameError`, tests such as `if 'x' in globals()`, cells tagged `raises-exception`, and names that an earlier
+    `%run`, `exec` or star import may have brought.
 
     ## Bad
     ```python
@@ -56,10 +60,12 @@ def use_before_definition(name: NameView) -> Iterator[Finding]:
     early = [
         (cell, read)
         for cell in cells
-        if cell.number <= first_binder.number and "raises-exception" not in name.cell(cell.cell).tags
+        if cell.number <= first_binder.number
         for read in cell.events.reads
-        if read.exposure == "exposed" and not read.guarded
+        if read.exposure == "exposed" and not read.guarded and not is_excused(name.cell(cell.cell))
     ]
+    if not early and any(cell.events.deferred for cell in cells if cell.number < first_binder.number):
+        yield from _called_early(name, cells, first_binder)
     if not early:
         return
     reader, read = early[0]
@@ -74,6 +80,29 @@ def use_before_definition(name: NameView) -> Iterator[Finding]:
             *_others(early[1:]),
         ),
         proposal=_proposal(reader, first_binder),
+    )
+
+
+def _called_early(name: NameView, cells: list[Occurrence], binder: Occurrence) -> Iterator[Finding]:
+    """Report the first call of a function that reads the name in its body."""
+    bindings = [binding for cell in cells for binding in cell.events.bindings]
+    if any(binding.kind == "global" for binding in bindings):
+        return
+    calls = early_calls(name, cells, binder.number)
+    found = min(calls, key=lambda call: (call.cell.number, span_of(call.node).start), default=None)
+    if found is None or is_excused(name.cell(found.cell.cell)):
+        return
+    if any(number <= found.cell.number for number in name.unseen_binders(name.name)):
+        return
+    yield Finding(
+        found.cell.cell,
+        span_of(found.node),
+        f"this call reads `{name.name}`, but only cell {binder.number + 1} binds it: a fresh run fails",
+        related=(
+            Related(binder.cell, binder.events.bindings[0].span, f"`{name.name}` is first bound here"),
+            Related(found.reader.cell, found.read.span, f"`{found.function}` reads `{name.name}` here"),
+        ),
+        proposal=_proposal(found.cell, binder),
     )
 
 

@@ -6,7 +6,7 @@ import ast
 from typing import NamedTuple
 
 from offbook.analysis import span_of
-from offbook.analysis.learning import Spot
+from offbook.analysis.learning.values import Spot
 from offbook.diagnostics import Applicability, CellEdits, Fix
 from offbook.notebook import CellId
 from offbook.rules.views import NotebookView

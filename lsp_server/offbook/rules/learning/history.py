@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from offbook.analysis import CellFacts, span_of
-from offbook.analysis.learning import History, Interpreter, Spot, Use, split_of
+from offbook.analysis.learning.events import History, Use
+from offbook.analysis.learning.interpreter import Interpreter
+from offbook.analysis.learning.leakage import split_of
+from offbook.analysis.learning.values import Spot
 from offbook.diagnostics import Related
 from offbook.notebook import CellId
 from offbook.rules.views import NotebookView
@@ -39,6 +42,14 @@ def model_history(notebook: NotebookView) -> History | None:
 def place(spot: Spot) -> Span:
     """Return the span of a spot."""
     return span_of(spot.node)
+
+
+def where(notebook: NotebookView, spot: Spot) -> str:
+    """Say where a spot is: its cell's number, or its line in a module."""
+    path = notebook.path()
+    if path is not None and path.suffix == ".py":
+        return f"line {spot.node.lineno}"
+    return f"cell {notebook.number(spot.cell) + 1}"
 
 
 def related(spot: Spot, message: str) -> Related:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import ByHand, done_by_hand
+from offbook.analysis.learning.pipelines import ByHand, done_by_hand
 from offbook.diagnostics import Proposal, Severity
 from offbook.rules.learning.history import listed, model_history, place, related
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
 
-@rule("OB504", Severity.INFORMATION, per="notebook")
+@rule("OB504", Severity.INFORMATION, per="notebook", needs="learning")
 def manual_preprocessing(notebook: NotebookView) -> Iterator[Finding]:
     """A transformer is fitted and applied by hand, where a pipeline says it once.
 
@@ -27,7 +27,7 @@ def manual_preprocessing(notebook: NotebookView) -> Iterator[Finding]:
 
     ## What to do
     Put both into a `Pipeline` (`make_pipeline(StandardScaler(), SVC())`): it is fitted, saved, searched and
-    cross-validated as one.
+    cross-validated as one. `offbook pipeline`, or the light bulb, does it.
 
     ## When it stays silent
     For networks and boosters with an interface of their own, which are no steps of a pipeline, and for transformers
@@ -79,7 +79,7 @@ def manual_preprocessing(notebook: NotebookView) -> Iterator[Finding]:
                 related(found.applied.spot, "applied to the test rows here"),
                 related(model.spot, "the model is fitted here"),
             ),
-            proposal=_proposal(found, model.model.name) if len(found.fits) == 1 else None,
+            proposal=_proposal(found, model.model.name),
         )
 
 

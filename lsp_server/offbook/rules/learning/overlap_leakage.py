@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import OverlapLeak, overlap_leaks
+from offbook.analysis.learning.leakage import OverlapLeak, overlap_leaks
 from offbook.diagnostics import Severity
-from offbook.rules.learning.history import model_history, place, related
+from offbook.rules.learning.history import model_history, place, related, where
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
 
-@rule("OB502", Severity.ERROR, per="notebook")
+@rule("OB502", Severity.ERROR, per="notebook", needs="learning", modules=True)
 def overlap_leakage(notebook: NotebookView) -> Iterator[Finding]:
     """The same rows are trained on and tested on.
 
     ## What it does
     Reports rows that were copied or made up (SMOTE, random oversampling, `resample`, `sample(replace=True)`, numbers
     of rows by `np.random.choice(len(df), n)`) before the split, so that a row may be in the training set and its copy
-    in the test set; a model that is fitted on all rows and then judged on some of them, or on a slice that overlaps
-    its own (`X[:900]` and `X[800:]`); and, once, a notebook whose models are judged on nothing but the rows that they
-    learned from.
+    in the test set; windows that slide over the rows by one (`X[i : i + 30]`) and are split at random, so that they
+    share rows; a model that is fitted on all rows and then judged on some of them, on a slice or on years that overlap
+    its own (`X[:900]` and `X[800:]`), on a sample or split of the rows of which its own were drawn, too, or on all rows
+    where it learned from one part and no model is judged on the other; and, once, a notebook whose models are judged on
+    nothing but the rows that they learned from.
 
     ## Why it matters
     The model is asked what it has learned by heart. The score says nothing about new data.
@@ -68,13 +70,16 @@ def overlap_leakage(notebook: NotebookView) -> Iterator[Finding]:
 
 def _finding(notebook: NotebookView, leak: OverlapLeak) -> Finding:
     use = leak.use
-    number = notebook.number(use.spot.cell) + 1
+    there = where(notebook, use.spot)
     judged = related(use.spot, "the model is judged here")
     if leak.copying is None:
-        message = f"the model is fitted on rows on which it is judged in cell {number}"
+        message = f"the model is fitted on rows on which it is judged in {there}"
         if leak.alone:
-            message = f"the model is judged (cell {number}) only on rows that it learned from: keep some rows aside"
+            message = f"the model is judged ({there}) only on rows that it learned from: keep some rows aside"
         return Finding(use.fitted.spot.cell, place(use.fitted.spot), message, related=(judged,))
-    message = f"`{leak.copying.by}` copies rows before the split: copies of test rows are trained on (cell {number})"
+    if leak.copying.windows:
+        message = f"windows that overlap are split at random: rows of test windows are trained on ({there})"
+        return Finding(leak.copying.spot.cell, place(leak.copying.spot), message, related=(judged,))
+    message = f"`{leak.copying.by}` copies rows before the split: copies of test rows are trained on ({there})"
     spot = leak.copying.spot
     return Finding(spot.cell, place(spot), message, related=(judged, related(use.fitted.spot, "it learned here")))

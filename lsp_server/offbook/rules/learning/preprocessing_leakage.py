@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import PreprocessingLeak, preprocessing_leaks, split_of
+from offbook.analysis.learning.leakage import PreprocessingLeak, preprocessing_leaks, split_of
 from offbook.diagnostics import Severity
 from offbook.notebook import CellId
 from offbook.rules.learning.fit_later import fit_behind_split
-from offbook.rules.learning.history import listed, model_history, place, related, split_related
+from offbook.rules.learning.history import listed, model_history, place, related, split_related, where
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
 
-@rule("OB501", Severity.ERROR, per="notebook")
+@rule("OB501", Severity.ERROR, per="notebook", needs="learning", modules=True)
 def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
     """A transformer is fitted on data that the test set is part of.
 
@@ -73,12 +73,12 @@ def preprocessing_leakage(notebook: NotebookView) -> Iterator[Finding]:
         first, use = leaks[0].taint, leaks[0].use
         names = [leak.taint.by for leak in leaks]
         verb = "is" if len(set(names)) == 1 else "are"
-        number = notebook.number(use.spot.cell) + 1
+        there = where(notebook, use.spot)
         split = split_of(history, use)
         yield Finding(
             first.spot.cell,
             place(first.spot),
-            f"{listed(names)} {verb} computed from rows on which the model is judged in cell {number}: split first",
+            f"{listed(names)} {verb} computed from rows on which the model is judged in {there}: split first",
             related=(
                 related(use.spot, f"`{use.fitted.model.name}` is judged here"),
                 related(use.fitted.spot, "it learned here"),

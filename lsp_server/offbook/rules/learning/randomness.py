@@ -12,6 +12,7 @@ from offbook.diagnostics import CellEdits
 from offbook.notebook import CellId
 from offbook.rules.views import NotebookView
 from offbook.text import Edit, Lines, Position, Span
+from offbook.text.patterns import pattern
 
 _SCIKIT = frozenset({"sklearn", "imblearn", "cuml"})
 _DRAWING = frozenset(
@@ -19,7 +20,10 @@ _DRAWING = frozenset(
     "RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor MLPClassifier MLPRegressor SGDClassifier "
     "SGDRegressor BaggingClassifier BaggingRegressor KMeans MiniBatchKMeans RandomizedSearchCV IsolationForest SMOTE "
     "ADASYN BorderlineSMOTE SVMSMOTE RandomOverSampler RandomUnderSampler RepeatedKFold RepeatedStratifiedKFold "
-    "resample shuffle".split()
+    "resample shuffle TSNE SpectralClustering LatentDirichletAllocation "
+    "FastICA BalancedRandomForestClassifier BalancedBaggingClassifier EasyEnsembleClassifier "
+    "RUSBoostClassifier SMOTEENN SMOTETomek SMOTENC KMeansSMOTE make_blobs make_classification make_regression "
+    "make_moons make_circles".split()
 )
 """Functions and classes of scikit-learn and imbalanced-learn that draw unless ``random_state`` is given."""
 
@@ -28,7 +32,7 @@ _FOLDING = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 
 _NUMPY = frozenset("rand randn randint random random_sample normal uniform choice permutation shuffle".split())
 _SEEDS_ALL = frozenset({"set_seed", "seed_everything", "seed_all", "set_random_seed", "set_all_seeds", "fix_seed"})
-_END_OF_CALL = re.compile(r"\s*,?\s*\)")
+_END_OF_CALL = pattern(r"\s*,?\s*\)")
 
 
 class Draw(NamedTuple):
@@ -48,18 +52,23 @@ class Draw(NamedTuple):
 
 
 def unseeded_draws(notebook: NotebookView, cells: list[CellId]) -> Iterator[Draw]:
-    """Yield the calls that draw before any seed is set, in document order."""
+    """Yield the calls that draw before any seed is set, in document order.
+
+    A function that draws is called somewhere below it: where any seed is set, it may have been set by then.
+    """
+    sources = [call for cell in cells if (facts := notebook.facts(cell)) for call in facts.calls]
+    seeded = any(_seeds(path_of(notebook, call.node.func), call.node) for call in sources)
     for cell in cells:
         facts = notebook.facts(cell)
         if facts is None or facts.tree is None:
             continue
-        for call in sorted((call.node for call in facts.calls), key=lambda node: (node.lineno, node.col_offset)):
-            path = _path(notebook, call.func)
-            if _seeds(path, call):
+        for call in sorted(facts.calls, key=lambda call: (call.node.lineno, call.node.col_offset)):
+            path = path_of(notebook, call.node.func)
+            if _seeds(path, call.node):
                 return
-            found = _draw(path, call, facts.tree)
+            found = None if call.owner and seeded else _draw(path, call.node, facts.tree)
             if found is not None:
-                yield Draw(cell, call, *found)
+                yield Draw(cell, call.node, *found)
 
 
 def _draw(path: str, call: ast.Call, tree: ast.Module) -> tuple[str, bool] | None:
@@ -105,7 +114,7 @@ def _seeds(path: str, call: ast.Call) -> bool:
     return path == "numpy.random.seed" or name in _SEEDS_ALL
 
 
-def _path(notebook: NotebookView, function: ast.expr) -> str:
+def path_of(notebook: NotebookView, function: ast.expr) -> str:
     """Return the dotted name of a library's function; empty where it is not one."""
     names: list[str] = []
     while isinstance(function, ast.Attribute):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offbook.analysis.learning import multi_test_leaks
+from offbook.analysis.learning.leakage import multi_test_leaks
 from offbook.diagnostics import Severity
 from offbook.rules.learning.history import listed, model_history, place, related, split_related
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 
 
-@rule("OB503", Severity.WARNING, per="notebook")
+@rule("OB503", Severity.WARNING, per="notebook", needs="learning", modules=True)
 def repeated_test_evaluation(notebook: NotebookView) -> Iterator[Finding]:
     """Several models are judged on the same test set.
 

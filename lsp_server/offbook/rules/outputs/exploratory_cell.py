@@ -25,6 +25,7 @@ def exploratory_cell(cell: CellView) -> Iterator[Finding]:
 
     ## What to do
     Remove the cell once you have seen what you wanted to see, or say above it in a text cell what there is to see.
+    `offbook clean` removes those that no other cell can notice.
 
     ## When it stays silent
     Where the text cell just above or below comments on it, in the cell right after the last step that changes the

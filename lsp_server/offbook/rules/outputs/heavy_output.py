@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.diagnostics import Applicability, Fix, Severity
 from offbook.notebook import DropOutputs, Output
@@ -21,8 +22,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HeavyOutputOptions:
+class HeavyOutputOptions(Struct, frozen=True):
     """Settings of `heavy-output`.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.diagnostics import Applicability, Fix, Severity
 from offbook.notebook import TrimOutputs
@@ -13,8 +14,7 @@ from offbook.rules.views import CellView
 from offbook.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class LongOutputOptions:
+class LongOutputOptions(Struct, frozen=True):
     """Settings of `long-output`.
 
     Attributes:

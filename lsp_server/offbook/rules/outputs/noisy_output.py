@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.diagnostics import Applicability, Fix, Related, Severity
 from offbook.notebook import Cell, DropOutputs, Output
@@ -22,8 +23,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoisyOutputOptions:
+class NoisyOutputOptions(Struct, frozen=True):
     """Settings of `noisy-output`.
 
     Attributes:

@@ -24,7 +24,7 @@ def repeated_describe(cell: CellView) -> Iterator[Finding]:
     A reader compares the tables to find out what is new. Only the one of the finished data counts.
 
     ## What to do
-    Keep one, after the last step that changes the data.
+    Keep one, after the last step that changes the data: `offbook clean` removes the others.
 
     ## When it stays silent
     Where the name holds another frame in between, where the arguments or the columns differ, where a text cell just

@@ -1,14 +1,15 @@
-"""Which names hold matplotlib's axes, pyplot, or data that pandas can plot."""
+"""Which names hold matplotlib's axes."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
 
 from offbook.analysis import Binding, root_name
 from offbook.analysis.nodes import walk
+from offbook.rules.plots.pyplot import is_pyplot_function
+from offbook.rules.plots.tracing import PANDAS_PLOTS, attribute, bindings_of, deep_root, is_pandas
 from offbook.rules.views import CellView
+from offbook.text.patterns import pattern
 
 MAKES_AXES = frozenset(
     {
@@ -26,17 +27,10 @@ MAKES_AXES = frozenset(
 )
 """Calls that make or choose axes."""
 
-_AXES_NAME = re.compile(r"(ax|axs|axes|axis)(_?\w*)?$")
+_AXES_NAME = pattern(r"(ax|axs|axes|axis)(_?\w*)?$")
 _AXES_ITERABLES = frozenset({"flat", "flatten", "ravel", "values", "items", "reshape"})
-_PANDAS_PLOTS = frozenset({"plot", "hist", "boxplot"})
 _DEPTH = 4
 """How many assignments are followed back."""
-
-
-def is_pyplot(cell: CellView, name: str) -> bool:
-    """Tell whether a name is ``matplotlib.pyplot``; ``plt`` is, where nothing binds it (``%pylab``)."""
-    module = cell.imported_from(name)
-    return module in ("matplotlib.pyplot", "pylab", "matplotlib.pylab") or (name == "plt" and module is None)
 
 
 def is_axes(cell: CellView, name: str, depth: int = 0) -> bool:
@@ -44,38 +38,6 @@ def is_axes(cell: CellView, name: str, depth: int = 0) -> bool:
     if depth >= _DEPTH or cell.imported_from(name) is not None:
         return False
     return any(_binds_axes(cell, binding, depth) for binding in bindings_of(cell, name))
-
-
-def is_pandas(cell: CellView, name: str, depth: int = 0) -> bool:
-    """Tell whether pandas made what a name holds, as far as its assignments tell."""
-    for binding in bindings_of(cell, name) if depth < _DEPTH else ():
-        value = binding.node.value if isinstance(binding.node, ast.Assign) else None
-        if not isinstance(value, ast.Call | ast.Subscript) or (_attribute(value) in _PANDAS_PLOTS):
-            continue
-        root = deep_root(value)
-        if root is None or root == name:
-            continue
-        if from_library(cell, root, "pandas") or is_pandas(cell, root, depth + 1):
-            return True
-    return False
-
-
-def from_library(cell: CellView, name: str, library: str) -> bool:
-    """Tell whether an import binds a name to a library, or to something of it."""
-    return (cell.imported_from(name) or "").partition(".")[0] == library
-
-
-def deep_root(node: ast.expr) -> str | None:
-    """Return the name at the bottom of ``df.groupby("a").size().plot``, calls included."""
-    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def bindings_of(cell: CellView, name: str) -> Iterator[Binding]:
-    """Yield what binds a name, in all cells."""
-    for found in cell.occurrences(name):
-        yield from found.events.bindings
 
 
 def _binds_axes(cell: CellView, binding: Binding, depth: int) -> bool:
@@ -91,12 +53,14 @@ def _binds_axes(cell: CellView, binding: Binding, depth: int) -> bool:
 def _makes_axes(cell: CellView, node: ast.Assign, name: str) -> bool:
     """Tell whether an assignment gives a name the axes that a call makes; ``fig`` of ``fig, ax`` is a figure."""
     value, target = node.value, node.targets[0]
-    made = _attribute(value)
+    made = attribute(value)
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in MAKES_AXES:
+        made = value.func.id if is_pyplot_function(cell, value.func.id) else ""
     if made in MAKES_AXES:
         if not isinstance(target, ast.Tuple | ast.List):
             return True
         return _AXES_NAME.match(name) is not None or (len(target.elts) == 2 and _holds(target.elts[1], name))
-    return made in _PANDAS_PLOTS and _AXES_NAME.match(name) is not None and is_pandas(cell, deep_root(value) or "")
+    return made in PANDAS_PLOTS and _AXES_NAME.match(name) is not None and is_pandas(cell, deep_root(value) or "")
 
 
 def _is_part(cell: CellView, value: ast.expr, name: str, depth: int) -> bool:
@@ -125,8 +89,3 @@ def _looped(node: ast.For, name: str) -> ast.expr | None:
 
 def _holds(target: ast.expr, name: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == name for node in walk(target))
-
-
-def _attribute(node: ast.expr) -> str:
-    """Return the name of the method or module function that a call calls."""
-    return node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""

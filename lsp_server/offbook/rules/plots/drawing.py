@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from offbook.analysis import root_name
 from offbook.analysis.nodes import text_of
-from offbook.rules.plots.axes import MAKES_AXES, deep_root, from_library, is_axes, is_pandas, is_pyplot
+from offbook.rules.plots.axes import MAKES_AXES, is_axes
+from offbook.rules.plots.frames import pandas_labels
+from offbook.rules.plots.pyplot import is_pyplot, is_pyplot_function
 from offbook.rules.plots.statistical import SEABORN_PLOTS, seaborn_labels
+from offbook.rules.plots.tracing import from_library
 from offbook.rules.views import CellView
 
 _BOTH = frozenset({"x", "y"})
@@ -23,9 +28,6 @@ _NEEDS = {
 }
 """matplotlib's plotting methods, and the axes whose meaning each leaves open."""
 
-_PANDAS_NEEDS = {"line": "y", "bar": "y", "area": "y", "box": "y", "hist": "x", "barh": "x"}
-_PANDAS_NAMES = {"line": "x", "bar": "x", "area": "x", "hist": "y", "barh": "y", "kde": "y", "density": "y"}
-_PANDAS_LABELLED = frozenset({"scatter", "hexbin"})
 _PLOTLY_NEEDS = {
     **dict.fromkeys(("Scatter", "Scattergl", "Bar", "add_scatter", "add_bar"), _BOTH),
     **dict.fromkeys(("Histogram", "add_histogram"), frozenset({"x"})),
@@ -36,18 +38,19 @@ _NAMES = {*_NEEDS, *_PLOTLY_NEEDS, *SEABORN_PLOTS, "plot"}
 _NEW_PANEL = MAKES_AXES | {"figure", "show", "sca", "close", "clf", "cla"}
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """One plotting call at the cell's top level.
 
     Attributes:
         node: the call.
         library: whose call it is: ``matplotlib``, ``pandas``, ``seaborn`` or ``plotly``.
-        axes: what it draws on, as source text: ``plt``, ``ax``, ``axes[0]``; empty for axes that the call makes.
+        axes: what it draws on, as source text: ``plt``, ``ax``, ``axes[0]``; empty for axes that the call
+            makes, and where pyplot has no name.
         pyplot: whether that is the pyplot module.
         needs: the axes (``x``, ``y``) that it leaves without a label.
         names: the axes that it labels by itself.
         panel: how many figures or axes the cell has made or chosen before it.
+        turned: whether its boxes or bars lie.
     """
 
     node: ast.Call
@@ -57,6 +60,7 @@ class Plot:
     needs: frozenset[str]
     names: frozenset[str] = frozenset()
     panel: int = 0
+    turned: bool = False
 
     @property
     def label(self) -> ast.expr | None:
@@ -73,13 +77,32 @@ def plots_of(cell: CellView) -> list[Plot]:
     found: list[Plot] = []
     panel = 0
     for call in cell.here.calls:
-        if call.owner or not isinstance(call.node.func, ast.Attribute):
+        if call.owner:
             continue
-        panel += call.node.func.attr in _NEW_PANEL
-        plot = _plot(cell, call.node, call.node.func)
+        function = call.node.func
+        if isinstance(function, ast.Attribute):
+            panel += function.attr in _NEW_PANEL
+            plot = _plot(cell, call.node, function)
+        elif isinstance(function, ast.Name) and is_pyplot_function(cell, function.id):
+            panel += function.id in _NEW_PANEL
+            plot = _bare_plot(call.node, function.id)
+        else:
+            continue
         if plot is not None:
-            found.append(replace(plot, panel=panel))
+            found.append(replace(_turned(plot) if _lies(call.node) else plot, panel=panel))
     return found
+
+
+def _lies(node: ast.Call) -> bool:
+    """Tell whether boxes or bars lie: ``vert=False``, ``orientation="horizontal"``."""
+    given = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
+    return given.get("vert") is False or given.get("orientation") == "horizontal"
+
+
+def _turned(plot: Plot) -> Plot:
+    """Return a plot whose axes have changed places."""
+    needs, names = (frozenset({"x": "y", "y": "x"}[axis] for axis in axes) for axes in (plot.needs, plot.names))
+    return replace(plot, needs=needs, names=names, turned=True)
 
 
 def makes_axes(cell: CellView) -> bool:
@@ -109,6 +132,11 @@ def _plot(cell: CellView, node: ast.Call, function: ast.Attribute) -> Plot | Non
     return _plotly_plot(cell, node, function, root) or _pandas_plot(cell, node, function)
 
 
+def _bare_plot(node: ast.Call, name: str) -> Plot | None:
+    """Recognise ``plot(...)`` where the notebook brings pyplot's functions by their own names."""
+    return Plot(node, "matplotlib", "", True, _NEEDS[name]) if name in _NEEDS else None
+
+
 def _on_current_axes(node: ast.Call, function: ast.Attribute, cell: CellView) -> Plot | None:
     """Recognise ``plt.gca().plot(...)`` and ``plt.subplot(121).plot(...)``."""
     owner = function.value
@@ -130,22 +158,6 @@ def _plotly_plot(cell: CellView, node: ast.Call, function: ast.Attribute, root: 
 
 
 def _pandas_plot(cell: CellView, node: ast.Call, function: ast.Attribute) -> Plot | None:
-    """Recognise ``df.plot()``, ``df.plot(kind="bar")`` and ``df["a"].plot.hist()``; pandas names the other axis."""
-    owner = function.value
-    if function.attr == "plot":
-        given = next((word.value for word in node.keywords if word.arg == "kind"), ast.Constant("line"))
-        kind = given.value if isinstance(given, ast.Constant) else ""
-    elif isinstance(owner, ast.Attribute) and owner.attr == "plot":
-        kind = function.attr
-    else:
-        return None
-    root = deep_root(function.value)
-    if root is None or not is_pandas(cell, root) or any(word.arg in ("subplots", None) for word in node.keywords):
-        return None
+    labels = pandas_labels(cell, node, function)
     axes = next((text_of(word.value) for word in node.keywords if word.arg == "ax"), "")
-    if kind in _PANDAS_LABELLED:
-        return Plot(node, "pandas", axes, False, frozenset(), _BOTH)
-    if kind not in _PANDAS_NEEDS and kind not in _PANDAS_NAMES:
-        return None
-    needs, names = frozenset(_PANDAS_NEEDS.get(str(kind), "")), frozenset(_PANDAS_NAMES.get(str(kind), ""))
-    return Plot(node, "pandas", axes, False, needs, names)
+    return None if labels is None else Plot(node, "pandas", axes, False, labels.missing, labels.given)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.analysis import CellFacts, span_of
 from offbook.diagnostics import Applicability, CellEdits, Fix, Severity
 from offbook.notebook import Cell
-from offbook.rules.plots.axes import is_pyplot
 from offbook.rules.plots.drawing import Plot
 from offbook.rules.plots.figures import figure_of
+from offbook.rules.plots.pyplot import is_pyplot
 from offbook.rules.plots.results import SAVES, teaches
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
 from offbook.text import Edit, Lines, Position, Span
+from offbook.text.patterns import pattern
 
-_CAPTION = re.compile(r"^[\s#*_>]*(?:figure|fig\.?|abbildung|abb\.)\s*(?P<number>\d+)\b", re.IGNORECASE | re.MULTILINE)
-_RESULT = re.compile(
+_CAPTION = pattern(r"^[\s#*_>]*(?:figure|fig\.?|abbildung|abb\.)\s*(?P<number>\d+)\b", re.IGNORECASE | re.MULTILINE)
+_RESULT = pattern(
     r"\b(?:final|publication|headline)\s+(?:\w+\s+)?(?:figure|plot|chart|graph)\b"
     r"|\b(?:figure|plot|chart)s?\s+(?:for|in)\s+(?:the|our|my)\s+(?:\w+\s+)?"
     r"(?:paper|report|thesis|manuscript|publication|slides|presentation|poster)\b",
@@ -28,8 +30,7 @@ _RESULT = re.compile(
 _NEW_FIGURES = frozenset({"figure", "subplots", "show"})
 
 
-@dataclass(frozen=True, slots=True)
-class FigureNotSavedOptions:
+class FigureNotSavedOptions(Struct, frozen=True):
     """Settings of `figure-not-saved`.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.analysis import CellFacts, root_name
 from offbook.notebook import Cell
@@ -16,8 +17,7 @@ from offbook.rules.views import CellView
 _MAKES_FIGURES = MAKES_AXES | {"figure", "Figure", "FigureWidget", "make_subplots", "plot"}
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What a cell draws, and what is written on it. A cell with several figures counts as one.
 
     Attributes:

@@ -26,7 +26,7 @@ def last_plot(cell: CellView, figure: Figure) -> ast.stmt | None:
     """Return the statement of the last plot, where all plots share one axes and stand at top level."""
     tree, first = cell.here.tree, figure.plots[0]
     targets = {(plot.axes, plot.panel) for plot in figure.plots}
-    if tree is None or len(targets) > 1 or first.library != "matplotlib" or "(" in first.axes:
+    if tree is None or len(targets) > 1 or first.library != "matplotlib" or not first.axes or "(" in first.axes:
         return None
     holders = [statement for statement in tree.body for plot in figure.plots if _holds(statement, plot.node)]
     if len(holders) < len(figure.plots) or (first.pyplot and makes_axes(cell)):
@@ -40,8 +40,12 @@ def _holds(statement: ast.stmt, node: ast.Call) -> bool:
 
 
 def data_names(cell: CellView, plot: Plot) -> tuple[str, str]:
-    """Return names for the axes from what is plotted; histograms count on y."""
-    node = plot.node
+    """Return names for the axes from what is plotted; histograms count on y, and on x where their bars lie."""
+    x, y = _standing_names(cell, plot.node)
+    return (y, x) if plot.turned else (x, y)
+
+
+def _standing_names(cell: CellView, node: ast.Call) -> tuple[str, str]:
     arguments = [argument for argument in node.args if not isinstance(argument, ast.Starred)]
     attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     names = [_data_name(cell, argument) for argument in arguments[:2]]

@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from offbook.analysis import root_name
 from offbook.analysis.nodes import text_of, walk
-from offbook.rules.plots.axes import deep_root, is_pandas
+from offbook.rules.plots.pyplot import is_pyplot_function
+from offbook.rules.plots.tracing import deep_root, is_pandas
 from offbook.rules.views import CellView
+from offbook.text.patterns import pattern
 
 ALL_MARKS = ("x", "y", "title", "legend")
 """A label on either axis, a title, a legend."""
@@ -21,7 +23,7 @@ _Y_LABELS = frozenset({"ylabel", "set_ylabel", "supylabel", "set_ylabels", "upda
 _BOTH_LABELS = frozenset({"set_axis_labels", "label_outer", "set_xylabels", "from_predictions", "from_estimator"})
 _TITLES = frozenset({"title", "set_title", "suptitle", "set_titles", "figtext"})
 _LEGENDS = frozenset({"legend", "figlegend", "add_legend", "from_predictions", "from_estimator", "clabel"})
-_NO_AXES = frozenset({"imshow", "pie", "matshow", "spy", "plot_tree", "set_axis_off", "pcolormesh", "draw", "heatmap"})
+_NO_AXES = frozenset("imshow pie matshow spy plot_tree set_axis_off pcolormesh pcolor draw heatmap".split())
 _MAPS = frozenset({"drawcoastlines", "drawcountries", "drawmapboundary", "shadedrelief", "bluemarble", "coastlines"})
 _TICKS = {"xticks": "x", "set_xticks": "x", "yticks": "y", "set_yticks": "y"}
 _TO_SCALE = frozenset({"equal", "image", "scaled", "square", "off"})
@@ -36,10 +38,10 @@ _KEYWORDS = {
 }
 _LAYOUTS = frozenset({"update_layout", "Layout", "Figure", "update", "FigureWidget", "iplot"})
 _SETTERS = frozenset({"set", "setp", "update_layout", "Layout"})
-_LAYOUT_AXIS = re.compile(r"\b([xy])axis\d*(?:'|\")?\s*[=:]\s*[^=]*?title")
-_LAYOUT_TITLE = re.compile(r"\btitle(_text)?['\"]?\s*[=:]")
-_LAYOUT_NAME = re.compile(r"layout|^fig", re.IGNORECASE)
-_HELPER = re.compile(r"label|axis|axes|decorat|format|styl|plot|draw|fig|config|show|legend|title", re.IGNORECASE)
+_LAYOUT_AXIS = pattern(r"\b([xy])axis\d*(?:'|\")?\s*[=:]\s*[^=]*?title")
+_LAYOUT_TITLE = pattern(r"\btitle(_text)?['\"]?\s*[=:]")
+_LAYOUT_NAME = pattern(r"layout|^fig", re.IGNORECASE)
+_HELPER = pattern(r"label|axis|axes|decorat|format|styl|plot|draw|fig|config|show|legend|title", re.IGNORECASE)
 _LIBRARIES = ("matplotlib", "numpy", "pandas", "seaborn", "scipy", "sklearn", "math", "plotly", "IPython")
 
 
@@ -60,7 +62,8 @@ def _marks(cell: CellView, calls: Iterable[ast.Call], seen: set[str]) -> Iterato
         yield from _own_marks(cell, node, name)
         if isinstance(function, ast.Name) and name not in seen:
             seen.add(name)
-            yield from _helper_marks(cell, name, seen)
+            if not is_pyplot_function(cell, name):
+                yield from _helper_marks(cell, name, seen)
         elif isinstance(function, ast.Attribute) and _is_foreign_helper(cell, root_name(function.value) or "", name):
             yield from ALL_MARKS
 

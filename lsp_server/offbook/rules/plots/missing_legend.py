@@ -84,9 +84,8 @@ def _repeats(cell: CellView, plot: Plot) -> bool:
     bound = {node.id for node in walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     if not bound & _names(plot.label) or (plot.axes and bound & _names(ast.parse(plot.axes, mode="eval"))):
         return False
-    made = {
-        node.func.attr for node in walk(inner) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
+    functions = [node.func for node in walk(inner) if isinstance(node, ast.Call)]
+    made = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in functions}
     return not made & _NEW_FIGURE and (root_name(plot.node.func) or "") not in bound
 
 

@@ -13,14 +13,15 @@ from offbook.rules.plots.figures import Figure, figure_of
 from offbook.rules.plots.insertion import data_names, insertion, last_plot
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
+from offbook.text.patterns import pattern
 
-_SAVES = re.compile(r"save_?(fig|plot|image)|write_(image|html)", re.IGNORECASE)
-_COMMENT = re.compile(
+_SAVES = pattern(r"save_?(fig|plot|image)|write_(image|html)", re.IGNORECASE)
+_COMMENT = pattern(
     r"^[^\S\n]*#(?!.*\w\().*\b(plot|figure|fig|chart|graph|curve|visuali[sz]\w*|draw|histogram|show)",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADING = re.compile(r"\s*#(?!.*\w\()\W*\w+\W+\w+\W+\w+\W+\w+")
-_CAPTION = re.compile(r"\W*(fig|figure|plot|chart)\b", re.IGNORECASE)
+_HEADING = pattern(r"\s*#(?!.*\w\()\W*\w+\W+\w+\W+\w+\W+\w+")
+_CAPTION = pattern(r"\W*(fig|figure|plot|chart)\b", re.IGNORECASE)
 
 
 @rule("OB302", Severity.WARNING, per="cell")

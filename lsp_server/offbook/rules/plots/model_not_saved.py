@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from offbook.analysis import Analysis, CellFacts, root_name
-from offbook.analysis.learning import Use
+from offbook.analysis import Analysis, CellFacts, root_name, span_of
+from offbook.analysis.learning.events import Use
 from offbook.analysis.learning.library import kind_of
 from offbook.diagnostics import Applicability, Fix, Severity
 from offbook.notebook import Cell, InsertCell, new_cell_id
 from offbook.rules.learning.history import model_history, place, related
+from offbook.rules.learning.networks import trainings
 from offbook.rules.plots.results import SAVES, teaches
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
+from offbook.text.patterns import pattern
 
-_READS = re.compile(r"read_(csv|table|excel|parquet|feather|json|sql\w*|hdf|pickle|orc|stata|sas|spss|gbq|fwf)$")
+_READS = pattern(r"read_(csv|table|excel|parquet|feather|json|sql\w*|hdf|pickle|orc|stata|sas|spss|gbq|fwf)$")
 _SPLITS = frozenset({"train_test_split"})
 _TOY_MODULES = ("sklearn.datasets", "statsmodels", "vega_datasets", "tensorflow_datasets", "keras.datasets")
 
 
-@rule("OB305", Severity.WARNING, per="notebook")
+@rule("OB305", Severity.WARNING, per="notebook", needs="networks")
 def model_not_saved(notebook: NotebookView) -> Iterator[Finding]:
     """A model is fitted, evaluated and never saved.
 
     ## What it does
     Reports, once for a notebook, the model that is fitted on data from a file and evaluated, when nothing saves it:
     no `joblib.dump`, `pickle.dump`, `skops`, `.save`, `save_model`, `torch.save`, `mlflow`, and no file with its
-    predictions.
+    predictions. So it does for a network that a loop of PyTorch trains.
 
     ## Why it matters
     The model is the result of the notebook, and it is gone when the kernel stops: nobody can use it, or find out
     later which model gave the score.
 
     ## What to do
-    Save it behind the evaluation. The fix adds a cell that does, with joblib.
+    Save it behind the evaluation. The fix adds a cell that does, with joblib, for models of scikit-learn.
 
     ## When it stays silent
     In notebooks that compare several models, that teach (chapters, exercises, tutorials), that use toy data or make
@@ -75,7 +76,10 @@ def model_not_saved(notebook: NotebookView) -> Iterator[Finding]:
     """
     history = model_history(notebook)
     judged = [use for use in history.uses if use.how == "scored"] if history is not None else []
-    if not judged or len({use.fitted.model.spot for use in history.uses} if history is not None else ()) > 1:
+    if len({use.fitted.model.spot for use in history.uses} if history is not None else ()) > 1:
+        return
+    if not judged:
+        yield from _networks(notebook)
         return
     analysis = notebook.whole()
     if not _makes_a_result(analysis) or any(map(teaches, analysis.notebook.cells)):
@@ -90,6 +94,22 @@ def model_not_saved(notebook: NotebookView) -> Iterator[Finding]:
         _saving_fix(notebook, last, name),
         (related(last.spot, "evaluated here"),),
     )
+
+
+def _networks(notebook: NotebookView) -> Iterator[Finding]:
+    """Report the network that a loop of PyTorch trains, where the notebook trains one and switches it to evaluation."""
+    trained = trainings(notebook)
+    if len({training.network for training in trained}) != 1 or not trained[0].network:
+        return
+    analysis = notebook.whole()
+    names = {_called(call.node) for _, facts in analysis.cells for call in facts.calls}
+    if not names & {"eval", "no_grad", "inference_mode"} or not _makes_a_result(analysis):
+        return
+    if any(map(teaches, analysis.notebook.cells)):
+        return
+    cell, node, name = trained[0]
+    message = f"`{name}` is trained and evaluated, and never saved: write its `state_dict()` with `torch.save`"
+    yield Finding(cell, span_of(node), message)
 
 
 def _makes_a_result(analysis: Analysis) -> bool:

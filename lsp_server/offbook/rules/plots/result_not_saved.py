@@ -12,10 +12,11 @@ from offbook.notebook import Cell, CellId, InsertCell, new_cell_id
 from offbook.rules.plots.results import SAVES, teaches
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
+from offbook.text.patterns import pattern
 
-_READS = re.compile(r"read_(csv|table|excel|parquet|feather|json|sql\w*|hdf|pickle|orc|stata|sas|spss|gbq|fwf)$")
+_READS = pattern(r"read_(csv|table|excel|parquet|feather|json|sql\w*|hdf|pickle|orc|stata|sas|spss|gbq|fwf)$")
 _WORK = frozenset({"merge", "join", "concat", "groupby", "pivot_table", "pivot", "apply", "append", "melt", "resample"})
-_RESULT = re.compile(
+_RESULT = pattern(
     r"(?:^|_)(?:final|results?|summary|report|submission|output|forecast|predictions?|merged|combined)(?:$|_|\d)",
     re.IGNORECASE,
 )
@@ -40,8 +41,8 @@ def result_not_saved(notebook: NotebookView) -> Iterator[Finding]:
     Write it to a file in a last cell. The fix adds one, with `to_csv`.
 
     ## When it stays silent
-    In notebooks that write or upload anything, that teach, that run other programs, and for tables that took less than
-    four cells to make.
+    In notebooks that write or upload anything, that teach, that run other programs; for tables that took less than
+    four cells to make, and for a look at the largest or smallest rows.
 
     ## Bad
     ```python
@@ -102,12 +103,15 @@ def result_not_saved(notebook: NotebookView) -> Iterator[Finding]:
 def _displayed(facts: CellFacts | None) -> str:
     """Return the name of the frame that a cell displays: ``df``, ``df.head()``, ``df.sort_values("a")``."""
     node = facts.display if facts is not None else None
+    done: set[str] = set()
     while isinstance(node, ast.Call | ast.Attribute):
         function = node.func if isinstance(node, ast.Call) else node
         if not isinstance(function, ast.Attribute) or function.attr not in _PLAIN:
             return ""
+        done.add(function.attr)
         node = function.value
-    return node.id if isinstance(node, ast.Name) else ""
+    extremes = "sort_values" in done and bool(done & {"head", "tail"})
+    return node.id if isinstance(node, ast.Name) and not extremes else ""
 
 
 def _makers(notebook: NotebookView, name: str, before: int) -> Sequence[CellId]:

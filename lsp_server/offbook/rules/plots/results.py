@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from offbook.notebook import Cell
+from offbook.text.patterns import pattern
 
-SAVES = re.compile(
+SAVES = pattern(
     r"dump|save|pickle|persist|store|export|register|deploy|upload|publish|push|onnx|log_model|autolog|checkpoint"
     r"|serialize|write|to_(csv|excel|parquet|json|sql|feather|hdf)$|submi",
     re.IGNORECASE,
 )
 """Names of calls that may keep a result, or hand it on."""
-_TEACHING = re.compile(
+_TEACHING = pattern(
     r"\b(exercises?|lessons?|chapter|tutorial|homework|assignment|lecture|solutions?|course|workshop|agenda"
     r"|quiz|demo|example|introduction to|in this (notebook|video|section))\b",
     re.IGNORECASE,

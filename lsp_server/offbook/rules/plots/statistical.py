@@ -6,7 +6,7 @@ import ast
 from typing import NamedTuple
 
 from offbook.analysis import root_name
-from offbook.rules.plots.axes import bindings_of, deep_root, from_library
+from offbook.rules.plots.tracing import deep_root, from_library, values_of
 from offbook.rules.views import CellView
 
 _PAIRS = frozenset(
@@ -18,10 +18,11 @@ SEABORN_PLOTS = _PAIRS | _SINGLES
 """seaborn's functions that draw on two axes."""
 _ARRAY_MAKERS = frozenset(
     "array asarray zeros ones full linspace arange logspace geomspace concatenate hstack vstack meshgrid rand randn "
-    "randint random normal uniform choice poisson exponential binomial multivariate_normal".split()
+    "randint random normal uniform choice poisson exponential binomial multivariate_normal append".split()
 )
 """Functions of numpy that return plain arrays whatever they are given; ``np.log`` of a series is a series."""
 _ARRAY_METHODS = frozenset({"to_numpy", "ravel", "flatten", "tolist", "predict", "reshape"})
+_LISTS = frozenset({"list", "sorted", "range"})
 
 
 class AxisLabels(NamedTuple):
@@ -62,21 +63,22 @@ def is_array(cell: CellView, node: ast.expr, depth: int = 0) -> bool:
     if isinstance(node, ast.Subscript):
         return isinstance(node.slice, ast.Tuple) and not _is_indexer(node.value)
     if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name):
+            return node.func.id in _LISTS and not any(map(_are_names, node.args))
         attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         made = attribute in _ARRAY_MAKERS and from_library(cell, deep_root(node) or "", "numpy")
         return made or attribute in _ARRAY_METHODS
     if isinstance(node, ast.Name) and depth < 2:
-        values = [
-            binding.node.value if isinstance(binding.node, ast.Assign) and _plain(binding.node) else None
-            for binding in bindings_of(cell, node.id)
-        ]
-        return bool(values) and all(value is not None and is_array(cell, value, depth + 1) for value in values)
+        values = values_of(cell, node.id)
+        return bool(values) and all(is_array(cell, value, depth + 1) for value in values)
     return False
+
+
+def _are_names(node: ast.expr) -> bool:
+    """Tell whether a value is the keys of a dictionary, or an index: names, which stand on the ticks."""
+    part = node.func if isinstance(node, ast.Call) else node
+    return isinstance(part, ast.Attribute) and part.attr in ("keys", "index", "columns")
 
 
 def _is_indexer(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc", "at", "iat") and root_name(node) is not None
-
-
-def _plain(node: ast.Assign) -> bool:
-    return isinstance(node.targets[0], ast.Name)

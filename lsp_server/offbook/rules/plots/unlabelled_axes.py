@@ -17,8 +17,8 @@ def unlabelled_axes(cell: CellView) -> Iterator[Finding]:
     """A figure has no labels on its axes.
 
     ## What it does
-    Reports a cell that draws with matplotlib (pyplot or axes objects), pandas' `.plot`, seaborn or plotly, and leaves
-    the x axis, the y axis or both without a label.
+    Reports a cell that draws with matplotlib (pyplot, `%pylab`, axes objects), pandas' `.plot` or a column's `.hist`,
+    seaborn or plotly, and leaves the x axis, the y axis or both without a label.
 
     ## Why it matters
     A figure is read without the code beside it. Without labels and units nobody knows what it shows.
@@ -27,10 +27,10 @@ def unlabelled_axes(cell: CellView) -> Iterator[Finding]:
     Name the axes. The fix inserts labels taken from the plotted names, for you to improve.
 
     ## When it stays silent
-    For images, pies, heat maps, maps, drawings to scale (`plt.axis("equal")`), axes that are switched off and axes with
-    names on their ticks; where a legend names what stands on y; where a library's object draws on the axes; where
-    pandas, seaborn or plotly express set the labels by themselves; where a function that the cell calls, or another
-    cell that works on the same axes, sets them; and when the cell was run and shows no figure.
+    For images, pies, heat maps, maps, bodies in space, drawings to scale (`plt.axis("equal")`), axes that are switched
+    off and axes with names on their ticks; where a legend names what stands on y; where a library's object draws on the
+    axes; where pandas, seaborn or plotly express set the labels by themselves; where a function that the cell calls, or
+    another cell that works on the same axes, sets them; and when the cell was run and shows no figure.
 
     ## Bad
     ```python

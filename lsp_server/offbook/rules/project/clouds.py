@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from offbook.analysis import root_name
 from offbook.analysis.nodes import text_of
+from offbook.text.patterns import pattern
 
 
 class Billed(NamedTuple):
@@ -21,12 +22,12 @@ _SAGEMAKER = Billed("a SageMaker endpoint", "delete_endpoint")
 _VERTEX = Billed("a Vertex AI endpoint", "undeploy_all")
 _AZURE = Billed("an Azure ML deployment", "delete")
 
-ENDING = re.compile(
+ENDING = pattern(
     r"delete|terminate|undeploy|tear_?down|clean_?_?up|shut_?down|remove_endpoint|stop_notebook|begin_stop|\.stop\(",
     re.IGNORECASE,
 )
 """What stands in the code of a notebook that ends what it created, or could."""
-PROMISED = re.compile(
+PROMISED = pattern(
     r"clean(?:ing)?[\s-]*up|delet(?:e|es|ed|ing)\b|terminat"
     r"|tear(?:ing)? down|shut(?:ting)? down|keep\w* (?:it|the \w+) running"
     r"|(?:next|other|following|subsequent|later|another) notebook",
@@ -34,7 +35,7 @@ PROMISED = re.compile(
 )
 """What stands in the text of a notebook whose author thinks of the end."""
 
-_MODULES = re.compile(
+_MODULES = pattern(
     r"^(?:sagemaker|boto3|google\.cloud\.aiplatform|google\.cloud|azure(?:ml)?|databricks|vertexai)(?:\.|$)"
 )
 
@@ -55,6 +56,8 @@ def billed(node: ast.Call, modules: frozenset[str]) -> Billed | None:
     if not isinstance(function, ast.Attribute):
         return None
     words = {word.arg: word.value for word in node.keywords}
+    if "local" in words:
+        return None  # a deployment on this computer
     if function.attr == "deploy":
         return _deployment(node, words, modules)
     if function.attr == "create" and _owner(function) == "clusters" and _uses(modules, "databricks"):

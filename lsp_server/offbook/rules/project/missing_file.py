@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from offbook.analysis import span_of
 from offbook.diagnostics import Related, Severity
-from offbook.notebook import CellId
+from offbook.notebook import CellId, is_excused
 from offbook.rules.project.readers import FileRead, file_reads, makes_files
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import CellView
@@ -49,7 +49,7 @@ def missing_file(cell: CellView) -> Iterator[Finding]:
     ```
     """
     facts = cell.facts(cell.id)
-    if facts is None or facts.tree is None or "raises-exception" in cell.this.tags:
+    if facts is None or facts.tree is None or is_excused(cell.this):
         return
     origin = _origins(cell)
     reads = [read for read in file_reads(facts, origin) if _is_missing(cell, read.path)]

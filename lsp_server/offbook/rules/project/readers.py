@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis import CellFacts, root_name
+from offbook.text.patterns import pattern
 
 _READERS = frozenset(
     """
@@ -36,14 +37,17 @@ _PATH_KEYWORDS = (
     "source",
     "name",
 )
-_NO_PATH = re.compile(r"://|^[~/\\]|^[A-Za-z]:|[\n<>{}\[\]|\"*?]|^\s|^$")
-_MAKERS = re.compile(
+_NO_PATH = pattern(r"://|^[~/\\]|^[A-Za-z]:|[\n<>{}\[\]|\"*?]|^\s|^$")
+_MAKERS = pattern(
     r"download|retrieve|extractall|unpack|unzip|untar|get_file|chdir|^system$|popen|^check_|^run$|subprocess|gdown|"
     r"copy|move|rename|symlink|^mount$|^fetch|writefile",
     re.IGNORECASE,
 )
-_WRITERS = re.compile(r"^(?:to_\w+|save\w*|dump|imwrite|imsave|write\w*)$")
-_HARMLESS = re.compile(
+_WRITERS = pattern(
+    r"^(?:to_(?:csv|excel|parquet|json|feather|hdf\d*|h5|pickle|sql|stata|html|latex|markdown|netcdf|zarr|orc|xml|file|disk"
+    r"|image|text|string|yaml|shp|geojson|tensor|path)|save\w*|dump|imwrite|imsave|write\w*)$"
+)
+_HARMLESS = pattern(
     r"\s*(?:pip3?|conda|mamba|ls|cat|head|tail|wc|pwd|echo [^>]*$|which|nvidia-smi|python3? --version)\b"
 )
 

@@ -12,7 +12,7 @@ from offbook.rules.views import CellView
 from offbook.text import Lines, Span
 
 
-@rule("OB602", Severity.ERROR, per="cell")
+@rule("OB602", Severity.ERROR, per="cell", modules=True)
 def secret_in_source(cell: CellView) -> Iterator[Finding]:
     """A password, key or token is written in the code.
 

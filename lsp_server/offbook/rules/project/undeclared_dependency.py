@@ -14,10 +14,11 @@ from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
 from offbook.rules.surroundings import Undeclared
 from offbook.rules.views import NotebookView
+from offbook.text.patterns import pattern
 
 _MANY = 3
 """Of more missing packages than this there is one finding."""
-_INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|uv|easy_install)\b.*?\b(?:install|add)\b.*|\binstall\(.*")
+_INSTALL = pattern(r"\b(?:pip3?|conda|mamba|uv|easy_install)\b.*?\b(?:install|add)\b.*|\binstall\(.*")
 
 
 class _Missing(NamedTuple):
@@ -26,7 +27,7 @@ class _Missing(NamedTuple):
     needed: Undeclared
 
 
-@rule("OB601", Severity.WARNING, per="notebook")
+@rule("OB601", Severity.WARNING, per="notebook", modules=True)
 def undeclared_dependency(notebook: NotebookView) -> Iterator[Finding]:
     """A package is imported, and the project does not declare it.
 
@@ -41,7 +42,7 @@ def undeclared_dependency(notebook: NotebookView) -> Iterator[Finding]:
     were made with.
 
     ## What to do
-    Add the package, with the version that you use.
+    Add the package, with the version that you use: `offbook add dependency`, or the light bulb, does it.
 
     ## When it stays silent
     Where the project declares nothing at all; for Python's, Jupyter's and the project's own modules; for packages that

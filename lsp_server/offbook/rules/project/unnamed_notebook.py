@@ -10,16 +10,17 @@ from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 from offbook.text import Span
+from offbook.text.patterns import pattern
 
-_DEFAULT = re.compile(
+_DEFAULT = pattern(
     r"(?:untitled|unbenannt|ohne titel|sans titre|sin t[ií]tulo|senza titolo|sem t[ií]tulo|"
     r"без названия|未命名|无标题|無題)"
     r"(?:[ _-]?\d*|[ _-]?\(\d+\)|[ _-]?notebook\d*)",
     re.IGNORECASE,
 )
-_COPY = re.compile(r"(?:copy of|kopie von|copie de|copia de) .+|.+-copy\d*|.+ copy(?: \d+)?", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?P<name>.+?) ?\(\d+\)")
-_HEADING = re.compile(
+_COPY = pattern(r"(?:copy of|kopie von|copie de|copia de) .+|.+-copy\d*|.+ copy(?: \d+)?", re.IGNORECASE)
+_NUMBERED = pattern(r"(?P<name>.+?) ?\(\d+\)")
+_HEADING = pattern(
     r"^ {0,3}#{1,6}\s*\S|^.*\S.*\n(?:===+|---+)[ \t]*$|<h[1-6]\b",
     re.MULTILINE | re.IGNORECASE,
 )

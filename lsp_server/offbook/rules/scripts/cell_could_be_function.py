@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from offbook.analysis import CellFacts, span_of
 from offbook.analysis.prose import is_heading
@@ -22,8 +23,7 @@ _LEAST_INNER = 2
 _MOST_CELLS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class CellCouldBeFunctionOptions:
+class CellCouldBeFunctionOptions(Struct, frozen=True):
     """Settings of OB406.
 
     Attributes:
@@ -49,7 +49,8 @@ def cell_could_be_function(notebook: NotebookView) -> Iterator[Finding]:
     cells to trip over.
 
     ## What to do
-    Extract a function: what it reads are the parameters, what it gives is returned.
+    Extract a function: what it reads are the parameters, what it gives is returned. `offbook extract function`, or the
+    light bulb, does it.
 
     ## When it stays silent
     For cells that draw, that take nothing from other cells, that change in place what they take, that define functions,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
-from offbook.diagnostics import Related, Severity
+from offbook.diagnostics import Proposal, Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.outlines import Run, cell_digest, exact_digest, runs_of
@@ -38,7 +39,8 @@ def duplicated_across_notebooks(notebook: NotebookView) -> Iterator[Finding]:
     What is copied is corrected in one notebook and stays wrong in the others.
 
     ## What to do
-    Move the statements into a function of a module that all of them import.
+    Move the statements into a function of a module that all of them import: `offbook dedupe --across`, or the light
+    bulb, does it for whole definitions, and for statements that stand in no function.
 
     ## When it stays silent
     For a notebook that is not saved; for copies and versions of one notebook (`exercise.ipynb` and
@@ -73,7 +75,13 @@ def duplicated_across_notebooks(notebook: NotebookView) -> Iterator[Finding]:
     for clones in found.values():
         longest = max(clones, key=lambda clone: clone.last - clone.first)
         related = (Related(clone.cell, _span(clone), "these lines too") for clone in clones if clone is not longest)
-        yield Finding(longest.cell, _span(longest), _message(longest, len(clones) - 1), related=tuple(related))
+        yield Finding(
+            longest.cell,
+            _span(longest),
+            _message(longest, len(clones) - 1),
+            related=tuple(related),
+            proposal=_proposal(notebook, longest),
+        )
 
 
 def _message(clone: _Clone, others: int) -> str:
@@ -84,6 +92,26 @@ def _message(clone: _Clone, others: int) -> str:
     parts = f", as do {others} other part{'s' * (others > 1)} of this notebook" if others else ""
     advice = "import them" if module else "move them to a module"
     return f"these {clone.last - clone.first + 1} lines stand in {where}{more} too{parts}: {advice}"
+
+
+def _proposal(notebook: NotebookView, clone: _Clone) -> Proposal | None:
+    """Return the refactoring that lets a module hold a definition, or statements of a cell; or that imports them."""
+    facts = notebook.facts(clone.cell)
+    lines = Span.of(clone.first, 0, clone.last, 0)
+    names = [item.name for item in facts.definitions if item.whole.overlaps(lines)] if facts is not None else []
+    if not (names or clone.columns[0] == 0) or not _stands_beside(notebook.path(), clone.place.file):
+        return None
+    if not clone.place.file.endswith(".py"):
+        what = f"`{names[0]}`" if len(names) == 1 else "these definitions" if names else "a function of these lines"
+        return Proposal(f"Share {what} by a module", "dedupe", {"cells": [clone.cell], "across": True})
+    title = f"Import `{names[0]}` from `{clone.place.file}`"
+    return Proposal(title, "extract.module", {"names": names, "to": clone.place.file}) if len(names) == 1 else None
+
+
+def _stands_beside(notebook: Path | None, file: str) -> bool:
+    """Tell whether a file of the workspace stands in the notebook's folder, where both can import one module."""
+    folder = Path(file).parent.parts
+    return notebook is not None and (not folder or notebook.parent.parts[-len(folder) :] == folder)
 
 
 def _span(clone: _Clone) -> Span:

@@ -25,7 +25,8 @@ def duplicated_code(notebook: NotebookView) -> Iterator[Finding]:
     What is copied is corrected in one place and stays wrong in the other.
 
     ## What to do
-    Write a function of what they have in common, with a parameter for each difference.
+    Write a function of what they have in common, with a parameter for each difference: `offbook dedupe`, or the light
+    bulb, does it.
 
     ## When it stays silent
     For imports, prints, plain values, short lines of labels and layers of networks, for fewer than four kinds of

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from offbook.analysis import CellFacts, span_of
 from offbook.analysis.parameters import Setting, settings_of
@@ -14,19 +14,19 @@ from offbook.diagnostics import Proposal, Related, Severity
 from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
+from offbook.text.patterns import pattern
 
 _SHOWN = 4
 _RELATED = 20
 _LONGEST = 40
-_READS_DATA = re.compile(
+_READS_DATA = pattern(
     r"\bread_(?:csv|table|excel|json|parquet|sql\w*|feather|pickle|hdf|html)\(|\bopen\(|urlopen|urlretrieve|requests\."
     r"|\bload_(?:dataset|data|files|img|from_disk)\(|flow_from_directory|ImageFolder|imread|loadtxt|genfromtxt|loadmat"
 )
 _settings: WeakKeyDictionary[CellFacts, tuple[Setting, ...]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True)
-class HardCodedParameterOptions:
+class HardCodedParameterOptions(Struct, frozen=True):
     """Settings of OB401.
 
     Attributes:
@@ -50,7 +50,8 @@ def hard_coded_parameter(notebook: NotebookView) -> Iterator[Finding]:
     or a scheduled run cannot be given other values.
 
     ## What to do
-    Give them names in one cell at the top, or extract them to a configuration file.
+    Give them names in one cell at the top, or extract them to a configuration file: `offbook extract config`, or the
+    light bulb, does it.
 
     ## When it stays silent
     For what already has a name, for what plots look like, for zeros, ones and indices, for notebooks that load no data

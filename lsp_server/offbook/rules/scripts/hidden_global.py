@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from offbook.analysis import Definition, Occurrence
+from offbook.analysis import CellFacts, Definition, Occurrence
 from offbook.analysis.nodes import text_of
 from offbook.diagnostics import Proposal, Related, Severity
 from offbook.rules.registry import Finding, rule
@@ -44,12 +45,13 @@ def hidden_global(cell: CellView) -> Iterator[Finding]:
     module, or be tested, on its own.
 
     ## What to do
-    Make the variable a parameter, and return what the function makes.
+    Make the variable a parameter, and return what the function makes. Where the function only reads it,
+    `offbook add parameter`, or the light bulb, does it.
 
     ## When it stays silent
     For names that keep their value once the function is defined: they are constants in effect. For functions, classes
-    and modules, for a store that the function alone uses (a cache), and for functions that a widget calls
-    (`@interact`).
+    and modules, for a store that the function alone uses (a cache), and for functions that something else calls: a
+    widget (`@interact`), or what the function is handed to (`register_hook(f)`).
 
     ## Bad
     ```python
@@ -72,7 +74,7 @@ def hidden_global(cell: CellView) -> Iterator[Finding]:
     ```
     """
     for definition in cell.here.definitions:
-        if definition.kind != "function" or _is_called_back(definition):
+        if definition.kind != "function" or _is_called_back(cell, definition):
             continue
         uses = list(_uses(cell, definition))
         if uses:
@@ -106,9 +108,18 @@ def _proposal(function: str, uses: list[_Use]) -> Proposal | None:
     return Proposal(title, "add.parameter", {"function": function, "variables": names})
 
 
-def _is_called_back(definition: Definition) -> bool:
+def _is_called_back(cell: CellView, definition: Definition) -> bool:
     """Tell whether something else than the notebook calls the function: no parameter can be added."""
-    return any("interact" in text_of(decorator) for decorator in definition.node.decorator_list)
+    if any("interact" in text_of(decorator) for decorator in definition.node.decorator_list):
+        return True
+    users = [found for found in cell.occurrences(definition.name) if found.events.reads or found.events.deferred]
+    return bool(users) and not any(_calls_it(cell.facts(found.cell), definition.name) for found in users)
+
+
+def _calls_it(facts: CellFacts | None, name: str) -> bool:
+    return facts is not None and any(
+        isinstance(call.node.func, ast.Name) and call.node.func.id == name for call in facts.calls
+    )
 
 
 def _uses(cell: CellView, definition: Definition) -> Iterator[_Use]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,8 +14,9 @@ from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.import_move import Importing, Moved, moving_fix
 from offbook.rules.views import NotebookView
 from offbook.text import Span
+from offbook.text.patterns import pattern
 
-_PREPARES = re.compile(
+_PREPARES = pattern(
     r"os\.environ|sys\.path|\b(?:pip|conda|mamba|apt|uv)\b.* (?:install|add)\b|chdir|\bcd\b|clone|use\("
 )
 
@@ -51,7 +51,7 @@ def import_below_top(notebook: NotebookView) -> Iterator[Finding]:
     ## When it stays silent
     For imports at the top of their own cell, for modules of Python and IPython, for further names of a package that is
     imported already, in `try` and `if`, and behind lines that prepare the import (`%pip install`, `sys.path`,
-    `os.environ`).
+    `os.environ`, a call or magic that names the module's file).
 
     ## Bad
     ```python
@@ -125,7 +125,11 @@ def _in_the_middle(notebook: NotebookView) -> Iterator[_Late]:
             statement = item.node in (facts.tree.body if facts.tree else [])
             if not statement or behind >= item.node.lineno or "__version__" in facts.source:
                 continue
-            if package not in _ALWAYS_THERE and _work_above(notebook, cell) and not _is_prepared(notebook, cell):
+            if (
+                package not in _ALWAYS_THERE
+                and _work_above(notebook, cell)
+                and not _is_prepared(notebook, cell, package)
+            ):
                 harm = f"`{package}` is first imported here, behind the work of the cells above"
                 yield _Late(cell, item.span, harm, item.node)
 
@@ -152,7 +156,8 @@ def _work_above(notebook: NotebookView, cell: CellId) -> bool:
     return any(facts is not None and _first_work(facts) < float("inf") for facts in above)
 
 
-def _is_prepared(notebook: NotebookView, cell: CellId) -> bool:
-    """Tell whether this cell or one above does something that the import needs."""
+def _is_prepared(notebook: NotebookView, cell: CellId, package: str) -> bool:
+    """Tell whether this cell or one above does something that the import needs, such as writing its file."""
     above = (notebook.facts(other) for other in notebook.order()[: notebook.number(cell) + 1])
-    return any(facts is not None and _PREPARES.search(facts.source) for facts in above)
+    file = f"{package}.py"
+    return any(facts is not None and (file in facts.source or _PREPARES.search(facts.source)) for facts in above)

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from offbook.analysis import span_of
-from offbook.diagnostics import Applicability, CellEdits, Fix, Related, Severity
+from offbook.diagnostics import Applicability, CellEdits, Fix, Proposal, Related, Severity
 from offbook.rules.registry import Finding, rule
 from offbook.rules.scripts.paths import MachinePath, machine_paths, takes_path
 from offbook.rules.views import CellView
 from offbook.text import Edit, Lines, Span
+from offbook.text.patterns import pattern
 
-_WORTH_A_LOOK = re.compile(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s|![^=]""")
+_WORTH_A_LOOK = pattern(r"""["'](?:file:|~[/\\]|/\w|[A-Za-z]:[\\/]|\\\\)|\bcd\s|![^=]""")
 _SIGNS = ("/", "\\", "cd", "file:")
 """One of them is in whatever is worth a look."""
-_AWAY = re.compile(r"""["']?(?P<path>(?:~/\w|/(?!tmp\b)\w|[A-Za-z]:[\\/])[^"'\n]*)""")
-_IN_SHELL = re.compile(
+_AWAY = pattern(r"""["']?(?P<path>(?:~/\w|/(?!tmp\b)\w|[A-Za-z]:[\\/])[^"'\n]*)""")
+_IN_SHELL = pattern(
     r"""(?<![^\s"'=<>])(?:
         /(?:home|Users)/[\w.-]+/
       | /(?:content|kaggle)/\w
@@ -27,14 +28,14 @@ _IN_SHELL = re.compile(
     re.VERBOSE,
 )
 """A word of a command that names a place on one machine; settings in a home (``~/.keras``) are everybody's."""
-_ELSEWHERE = re.compile(r"!+\s*(?:sudo\s+)?(?:ssh|scp|sftp|rsync|docker|kubectl|echo|printf)\b")
+_ELSEWHERE = pattern(r"!+\s*(?:sudo\s+)?(?:ssh|scp|sftp|rsync|docker|kubectl|echo|printf)\b")
 """Commands whose paths are on another machine, or nobody opens."""
 _LONGEST = 60
-_LITERAL = re.compile(r"""[rR]?(?:"[^"\n]*"|'[^'\n]*')""")
+_LITERAL = pattern(r"""[rR]?(?:"[^"\n]*"|'[^'\n]*')""")
 """A string on one line, the only one that is rewritten."""
 
 
-@rule("OB402", Severity.WARNING, per="cell")
+@rule("OB402", Severity.WARNING, per="cell", modules=True)
 def machine_path(cell: CellView) -> Iterator[Finding]:
     r"""A path exists on one machine only.
 
@@ -47,8 +48,8 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
     The notebook fails at the first person who opens it, and at the first machine that runs it by itself.
 
     ## What to do
-    Keep the data beside the notebook and use a relative path, or take the folder from a setting or a variable of the
-    environment.
+    Keep the data beside the notebook and use a relative path, which the light bulb writes where the file is there. Or
+    take the folder from a setting (`offbook extract config`) or a variable of the environment.
 
     ## When it stays silent
     For URLs and routes, for what every system has (`/tmp`, `/dev`, `/usr`), for defaults of settings
@@ -72,17 +73,23 @@ def machine_path(cell: CellView) -> Iterator[Finding]:
     source = cell.here.source
     if not any(sign in source for sign in _SIGNS) or not _WORTH_A_LOOK.search(source):
         return
-    places = [*_strings(cell), *_changes_of_folder(cell), *_in_shell_lines(cell)]
+    strings = list(_strings(cell))
+    places = [*strings, *_changes_of_folder(cell), *_in_shell_lines(cell)]
     if not places:
         return
+    fix, path = _relative_fix(cell, places), cell.path()
+    notebook = path is None or path.suffix == ".ipynb"
     text, span = places[0]
     where, advice = _explained(text)
     yield Finding(
         cell.id,
         span,
         f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'}` {where}: {advice}",
-        _relative_fix(cell, places),
+        fix,
         tuple(Related(cell.id, other, f"`{path}` is another") for path, other in places[1:]),
+        Proposal("Extract paths to a configuration file", "extract.config")
+        if strings and notebook and not fix
+        else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from offbook.analysis import span_of
@@ -12,9 +11,10 @@ from offbook.notebook import CellId
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 from offbook.text import Span
+from offbook.text.patterns import pattern
 
-_RUN = re.compile(r"""(?:^|\s)(?P<quote>["']?)(?P<path>\S(?:[^"']*\S)?\.ipynb)(?P=quote)(?:\s|$)""")
-_OPTIONS = re.compile(r"^(?:-\w+\s+)+")
+_RUN = pattern(r"""(?:^|\s)(?P<quote>["']?)(?P<path>\S(?:[^"']*\S)?\.ipynb)(?P=quote)(?:\s|$)""")
+_OPTIONS = pattern(r"^(?:-\w+\s+)+")
 _IMPORTERS = frozenset({"import_ipynb", "nbimporter", "importnb", "ipynb"})
 
 
@@ -32,7 +32,9 @@ def notebook_as_module(notebook: NotebookView) -> Iterator[Finding]:
     it. Editors, linters and tests do not follow.
 
     ## What to do
-    Move the functions that both notebooks need into a module, and import them from there.
+    Move the functions that both notebooks need into a module (`offbook extract module OTHER.ipynb`), and import them
+    from there. There is no fix: running the other notebook may bind any of its names, also those that its magics make,
+    and does what its cells do besides; which of it this notebook needs, only you know.
 
     ## When it stays silent
     For `%run script.py`: that is a script.

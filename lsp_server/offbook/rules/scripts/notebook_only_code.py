@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,12 +12,13 @@ from offbook.notebook import CellId, Magic
 from offbook.rules.registry import Finding, rule
 from offbook.rules.views import NotebookView
 from offbook.text import Position, Span
+from offbook.text.patterns import pattern
 
 _SETTINGS = frozenset(
     {"matplotlib", "autoreload", "load_ext", "reload_ext", "unload_ext", "config", "aimport", "xmode"}
 )
 _SHOWN = 4
-_WORD = re.compile(r"\s*([\w./-]*\w)")
+_WORD = pattern(r"\s*([\w./-]*\w)")
 
 
 class _Use(NamedTuple):

@@ -9,11 +9,12 @@ from typing import Literal, NamedTuple
 
 from offbook.analysis import root_name
 from offbook.analysis.nodes import text_of
+from offbook.text.patterns import pattern
 
 Use = Literal["path", "value", "none"]
 """How a string is used: handed to what takes a path, as a value that somebody may take for one, or not at all."""
 
-_CERTAIN = re.compile(
+_CERTAIN = pattern(
     r"""(?:file://)?(?:
         [A-Za-z]:(?:\\|/(?!/))[^\s:]
       | \\\\\w[\w.-]*\\\w
@@ -24,8 +25,8 @@ _CERTAIN = re.compile(
     )""",
     re.VERBOSE,
 )
-_LIKELY = re.compile(r"/(?!(?:dev|proc|sys|etc|tmp|bin|usr|var|run|opt/ml)(?:/|$))[\w.-]+/[\w. -]")
-_READERS = re.compile(r"(?:im)?(?:read|to)_(?!numpy|list|dict|string|datetime|numeric|categorical|sql)\w+$")
+_LIKELY = pattern(r"/(?!(?:dev|proc|sys|etc|tmp|bin|usr|var|run|opt/ml)(?:/|$))[\w.-]+/[\w. -]")
+_READERS = pattern(r"(?:im)?(?:read|to)_(?!numpy|list|dict|string|datetime|numeric|categorical|sql)\w+$")
 _TAKES_PATH = frozenset(
     "open Path PosixPath WindowsPath chdir listdir scandir walk makedirs mkdir rmdir remove unlink rename glob iglob "
     "imread imwrite imsave savefig loadtxt genfromtxt savetxt loadmat savemat load_model save_model load_weights "
@@ -42,8 +43,8 @@ _NO_PATH = frozenset(
     "add_argument add_option route post put delete PurePosixPath PureWindowsPath getLogger info debug warning error "
     "len count index find ord set_title title text annotate".split()
 )
-_HINT = re.compile(r"path|dir(?:ectory)?$|dir_|file|folder|root|fname", re.IGNORECASE)
-_ENVIRONMENT = re.compile(r"exists|isdir|isfile|colab|kaggle|environ|getenv|platform|modules|hostname|os\.name", re.I)
+_HINT = pattern(r"path|dir(?:ectory)?$|dir_|file|folder|root|fname", re.IGNORECASE)
+_ENVIRONMENT = pattern(r"exists|isdir|isfile|colab|kaggle|environ|getenv|platform|modules|hostname|os\.name", re.I)
 
 
 class MachinePath(NamedTuple):

@@ -1,0 +1,1 @@
+"""Definitions that several notebooks of a workspace hold: which agree, and how all of them come to import one."""

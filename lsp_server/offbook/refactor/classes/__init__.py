@@ -1,0 +1,1 @@
+"""Functions that become methods: which ones, what they share, and the class."""
