@@ -113,3 +113,9 @@ def run(notebook: Notebook, folder: Path) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def shows_the_same(before: str, after: str) -> bool:
+    """Tell whether a run shows what the one before showed, up to where that failed as a name was not there yet."""
+    shown, failed, _ = before.rpartition("NameError ")
+    return after.startswith(shown) if failed and before.endswith("not defined\n") else after == before

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from markdown_cases import run
+from markdown_cases import run, shows_the_same
 from test_extract_module import ask
 
 from offbook.notebook import Cell, CellId, Notebook, apply_changes
@@ -128,7 +128,8 @@ def test_what_is_extracted_prints_the_same() -> None:
             expected = run(before, root)
             for file in plan.files:
                 file.path.write_text(file.after, encoding="utf-8")
-            assert run(apply_changes(before, plan.notebooks[0].changes), root) == expected
+            shown = run(apply_changes(before, plan.notebooks[0].changes), root)
+            assert shows_the_same(expected, shown), f"{expected}---\n{shown}"
 
     check()
     assert applied > tried / 4

@@ -323,15 +323,15 @@ class ClosureFinder:
                 )
 
     def _check_early_use(self, piece: Piece, use: Use, bound: Moment | None) -> None:
-        """Refuse a piece that may run before a name is bound: the notebook fails there, and would no longer."""
+        """Refuse a piece that runs before a name is bound: the notebook fails there, and would no longer."""
         if bound is None or bound <= piece.moment or use.how != "code":
             return
-        early = self.versions.looked_up_before(piece, use.name, bound)
+        early = self.versions.fails_before(piece, use.name, bound)
         if early is not None:
             index, position = early
             raise self.scene.refuse(
-                f"cell {index + 1} may call `{piece.name}`, which reads `{use.name}`, before cell {bound.cell + 1} "
-                f"binds it",
+                f"cell {index + 1} calls `{piece.name}`, which reads `{use.name}`, before cell {bound.cell + 1} "
+                "binds it",
                 self.scene.notebook.cells[index].id,
                 Span.on_line(position.line),
                 f"Bind `{use.name}` above that.",

@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from offbook.analysis import Binding, DeferredRead, Definition, Read, span_of
+from offbook.analysis.certain import catches, evaluated
+from offbook.analysis.nodes import walk
+from offbook.notebook import may_fail
 from offbook.refactor.module.renamed import USING_UP, Renaming
 from offbook.refactor.module.scene import Moment, Piece, Scene
 from offbook.text import Lines, Position
@@ -132,10 +135,25 @@ class Versions:
                 seen.update(timeline[len(before) :])
         return seen.pop() if len(seen) == 1 else None
 
-    def looked_up_before(self, piece: Piece, name: str, moment: Moment) -> Place | None:
-        """Return where a piece may first look a name up, if that is before a line."""
-        first = min((run.place for run in self._lookups(piece, name)), default=_END)
-        return first if first < (moment.cell, Position(moment.line, 0)) else None
+    def fails_before(self, piece: Piece, name: str, moment: Moment) -> Place | None:
+        """Return where a piece looks a name up before the line that binds it, and fails.
+
+        It surely does where the line above calls a function that reads the name on every path. Where a failure would be
+        caught, and the notebook goes on, it is enough that it may.
+        """
+        end: Place = (moment.cell, Position(moment.line, 0))
+        early = sorted(run for run in self._lookups(piece, name) if run.place < end)
+        if early and not self._may_be_caught(piece.moment.cell, moment.cell):
+            early = [run for run in early if not run.lingers] if _surely_reads(piece.node, name) else []
+        return early[0].place if early else None
+
+    def _may_be_caught(self, first: int, last: int) -> bool:
+        """Tell whether cells may go on after something has failed."""
+        return any(
+            may_fail(cell) or any(map(catches, walk(facts.tree or ast.Module([], []))))
+            for index, cell, facts in self.scene.cells
+            if first <= index <= last
+        )
 
     def starts_behind(self, piece: Piece, moment: Moment) -> bool:
         """Tell whether a piece's body runs behind a line only."""
@@ -224,6 +242,12 @@ class Versions:
 
 def _reads(reads: Iterable[Read | DeferredRead], piece: Piece, name: str) -> bool:
     return any(read.name == name and piece.whole.covers(read.span.start) for read in reads)
+
+
+def _surely_reads(node: ast.stmt, name: str) -> bool:
+    """Tell whether every call of a function looks a name up."""
+    body = node.body if isinstance(node, ast.FunctionDef) else []
+    return any(isinstance(part, ast.Name) and part.id == name for part in evaluated(body))
 
 
 def _acts_on_children(node: ast.stmt) -> bool:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from offbook.analysis import CellFacts, DeferredRead, Definition, Occurrence
-from offbook.analysis.nodes import text_of, walk
+from offbook.analysis.certain import evaluated
+from offbook.analysis.nodes import walk
 from offbook.rules.views import NotebookView
-from offbook.text.patterns import pattern
 
 _DEPTH = 3
 """So many functions may stand between the call and the one that reads the name."""
-_BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_LATER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_CATCHING = pattern(r"suppress|raises|ignor", re.IGNORECASE)
-"""Context managers that may catch what fails in them."""
-_LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
 class EarlyCall(NamedTuple):
@@ -56,7 +50,7 @@ def _is_used(notebook: NotebookView, function: str, binder: int) -> bool:
 
 def _surely_reads(notebook: NotebookView, cell: Occurrence, read: DeferredRead) -> bool:
     body = _body(notebook, read.owner)
-    return body is not None and any(node is read.place for node in _evaluated(body))
+    return body is not None and any(node is read.place for node in evaluated(body))
 
 
 def _calls(notebook: NotebookView, function: str, binder: int, depth: int) -> Iterator[tuple[Occurrence, ast.Call]]:
@@ -90,51 +84,9 @@ def _definition(facts: CellFacts | None, function: str) -> Definition | None:
 
 def _calls_in(body: list[ast.stmt], function: str) -> Iterator[ast.Call]:
     """Yield the calls of a function by its name that a block certainly makes."""
-    for node in _evaluated(body):
+    for node in evaluated(body):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
             yield node
-
-
-def _evaluated(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield what a block certainly evaluates if it starts: nothing behind a branch that may leave it."""
-    for statement in body:
-        if isinstance(statement, _BLOCKS):
-            continue
-        if isinstance(statement, ast.If | ast.While):
-            yield from _parts(statement.test)
-        elif isinstance(statement, ast.For):
-            yield from _parts(statement.iter)
-        elif isinstance(statement, ast.With):
-            for item in statement.items:
-                yield from _parts(item.context_expr)
-            if any(_CATCHING.search(text_of(item.context_expr)) for item in statement.items):
-                return
-            yield from _evaluated(statement.body)
-        elif not isinstance(statement, ast.Try | ast.Match):
-            yield from _parts(statement)
-        if _may_leave(statement):
-            return
-
-
-def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the parts of a statement or expression that are certainly evaluated with it."""
-    yield node
-    inner: list[ast.AST]
-    if isinstance(node, ast.BoolOp):
-        inner = [node.values[0]]
-    elif isinstance(node, ast.IfExp | ast.Assert):
-        inner = [node.test]
-    elif isinstance(node, _LATER):
-        inner = []
-    else:
-        inner = list(ast.iter_child_nodes(node))
-    for part in inner:
-        yield from _parts(part)
-
-
-def _may_leave(statement: ast.stmt) -> bool:
-    """Tell whether a statement may end its block, or may catch what fails in it."""
-    return isinstance(statement, ast.Try) or any(isinstance(node, _LEAVES) for node in walk(statement))
 
 
 def _is_generator(node: ast.FunctionDef) -> bool:
