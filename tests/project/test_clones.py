@@ -110,6 +110,17 @@ def test_what_a_module_has_is_imported_from_it(tmp_path: Path) -> None:
     assert plan.files == ()
 
 
+def test_statements_of_a_module_are_not_imported_by_name(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    lines = SHARED.split("\n")[1:-2]
+    save(tmp_path / "a.ipynb", *OWN, "\n".join(line.strip() for line in [*lines, "show(frame, path)"]))
+    body = "\n".join([*lines, "    show(frame, path)"])
+    (tmp_path / "steps.py").write_text(f"def prepare(path):\n{body}\n", encoding="utf-8")
+    (finding,) = found([tmp_path])["a.ipynb"]
+    assert finding.message == "these 6 lines stand in `steps.py` (line 2) too: import them"
+    assert finding.proposal is None
+
+
 @pytest.mark.parametrize("extra", ["", "  # offbook: ignore[OB404]", "  # offbook: ignore[OB102]"])
 def test_a_second_look_finds_what_a_first_one_would(tmp_path: Path, extra: str) -> None:
     """What others hold is not known before all are read: the first check adds it, the second knows it."""

@@ -337,9 +337,6 @@ def test_a_receipt_that_leans_on_an_edit_that_git_overlooks_does_not_pass_a_comm
     assert commit(hooked, "--allow-empty") == ""
 
 
-_LIGHT = "checking code digest environment git kernelspec staged store view"
-
-
 def test_the_receipts_are_asked_before_anything_heavy_is_loaded(hooked) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import offbook.receipts.staged\n"

@@ -89,7 +89,8 @@ def _message(clone: _Clone, others: int) -> str:
     module = file.endswith(".py")
     where = f"`{file}` (line {line + 1})" if module else f"`{file}` (cell {cell + 1})"
     more = f" and in {clone.total - 1} more file{'s' * (clone.total > 2)}" if clone.total > 1 else ""
-    parts = f", as do {others} other part{'s' * (others > 1)} of this notebook" if others else ""
+    several = f", as do {others} other parts of this notebook"
+    parts = several if others > 1 else ", as does another part of this notebook" if others else ""
     advice = "import them" if module else "move them to a module"
     return f"these {clone.last - clone.first + 1} lines stand in {where}{more} too{parts}: {advice}"
 
@@ -104,8 +105,10 @@ def _proposal(notebook: NotebookView, clone: _Clone) -> Proposal | None:
     if not clone.place.file.endswith(".py"):
         what = f"`{names[0]}`" if len(names) == 1 else "these definitions" if names else "a function of these lines"
         return Proposal(f"Share {what} by a module", "dedupe", {"cells": [clone.cell], "across": True})
+    if len(names) != 1:
+        return None
     title = f"Import `{names[0]}` from `{clone.place.file}`"
-    return Proposal(title, "extract.module", {"names": names, "to": clone.place.file}) if len(names) == 1 else None
+    return Proposal(title, "extract.module", {"names": names, "to": clone.place.file})
 
 
 def _stands_beside(notebook: Path | None, file: str) -> bool:
