@@ -19,7 +19,6 @@ from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.settled import changed_before
 from offbook.refactor.module.state import States
 from offbook.refactor.module.versions import Versions
-from offbook.text import Span
 
 _TRANSPARENT_MAGICS = {"time", "capture", "prun"}
 """Cell magics that run their cell in the notebook itself."""
@@ -240,7 +239,7 @@ class ClosureFinder:
             needs.builtins.add(use.name)
             return None
         if isinstance(meaning, Imported):
-            self._check_early_use(piece, use, _first_bound(meaning))
+            self.versions.check_late(piece, use, _first_bound(meaning))
             needs.imports.update(zip(meaning.items, meaning.first, strict=True))
             return None
         if isinstance(meaning, Unbound):
@@ -258,7 +257,7 @@ class ClosureFinder:
                 piece.cell,
                 use.span,
             )
-        self._check_early_use(piece, use, found.moment)
+        self.versions.check_late(piece, use, found.moment)
         if found.kind == "constant":
             self._check_constant(piece, use, found)
             if self._reads_at_once(piece, use.name) and changed_before(self.names, piece, found, use.name):
@@ -321,21 +320,6 @@ class ClosureFinder:
                     star.item.span,
                     f"Import by name what the notebook needs from `{star.item.module}`.",
                 )
-
-    def _check_early_use(self, piece: Piece, use: Use, bound: Moment | None) -> None:
-        """Refuse a piece that runs before a name is bound: the notebook fails there, and would no longer."""
-        if bound is None or bound <= piece.moment or use.how != "code":
-            return
-        early = self.versions.fails_before(piece, use.name, bound)
-        if early is not None:
-            index, position = early
-            raise self.scene.refuse(
-                f"cell {index + 1} calls `{piece.name}`, which reads `{use.name}`, before cell {bound.cell + 1} "
-                "binds it",
-                self.scene.notebook.cells[index].id,
-                Span.on_line(position.line),
-                f"Bind `{use.name}` above that.",
-            )
 
     def _is_guarded(self, piece: Piece, name: str) -> bool:
         """Tell whether the piece asks for a name that need not be there (``except NameError``)."""

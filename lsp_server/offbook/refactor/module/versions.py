@@ -17,9 +17,10 @@ from offbook.analysis import Binding, DeferredRead, Definition, Read, span_of
 from offbook.analysis.certain import catches, evaluated
 from offbook.analysis.nodes import walk
 from offbook.notebook import may_fail
+from offbook.refactor.module.reads import Use
 from offbook.refactor.module.renamed import USING_UP, Renaming
 from offbook.refactor.module.scene import Moment, Piece, Scene
-from offbook.text import Lines, Position
+from offbook.text import Lines, Position, Span
 
 Place = tuple[int, Position]
 _END: Place = (sys.maxsize, Position(0, 0))
@@ -135,17 +136,30 @@ class Versions:
                 seen.update(timeline[len(before) :])
         return seen.pop() if len(seen) == 1 else None
 
-    def fails_before(self, piece: Piece, name: str, moment: Moment) -> Place | None:
-        """Return where a piece looks a name up before the line that binds it, and fails.
+    def check_late(self, piece: Piece, use: Use, bound: Moment | None) -> None:
+        """Refuse a piece that looks a name up before the line that binds it: there it fails, and would no longer.
 
         It surely does where the line above calls a function that reads the name on every path. Where a failure would be
         caught, and the notebook goes on, it is enough that it may.
+
+        Raises:
+            RefusedError: with the place of the call.
         """
-        end: Place = (moment.cell, Position(moment.line, 0))
-        early = sorted(run for run in self._lookups(piece, name) if run.place < end)
-        if early and not self._may_be_caught(piece.moment.cell, moment.cell):
-            early = [run for run in early if not run.lingers] if _surely_reads(piece.node, name) else []
-        return early[0].place if early else None
+        if bound is None or bound <= piece.moment or use.how != "code":
+            return
+        end: Place = (bound.cell, Position(bound.line, 0))
+        early = sorted(run for run in self._lookups(piece, use.name) if run.place < end)
+        if early and not self._may_be_caught(piece.moment.cell, bound.cell):
+            early = [run for run in early if not run.lingers] if _surely_reads(piece.node, use.name) else []
+        if not early:
+            return
+        index, position = early[0].place
+        raise self.scene.refuse(
+            f"cell {index + 1} calls `{piece.name}`, which reads `{use.name}`, before cell {bound.cell + 1} binds it",
+            self.scene.notebook.cells[index].id,
+            Span.on_line(position.line),
+            f"Bind `{use.name}` above that.",
+        )
 
     def _may_be_caught(self, first: int, last: int) -> bool:
         """Tell whether cells may go on after something has failed."""
