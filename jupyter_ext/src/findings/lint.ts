@@ -3,6 +3,7 @@
 import { closeHoverTooltips, type EditorView, keymap, repositionTooltips, ViewPlugin } from '@codemirror/view';
 import {
   forEachDiagnostic,
+  linter,
   nextDiagnostic,
   previousDiagnostic,
   setDiagnostics,
@@ -35,7 +36,7 @@ export interface LintOptions {
  * into view, and one that shows the same already is not.
  */
 export function lintExtension(options: LintOptions): Extension {
-  return ViewPlugin.define(view => {
+  const plugin = ViewPlugin.define(view => {
     let destroyed = false;
     let waiting = false;
     let inView = false;
@@ -73,6 +74,8 @@ export function lintExtension(options: LintOptions): Extension {
       },
     };
   });
+  // Where an editor gets the styles of marks with its first mark, the browser makes the styles of the whole page anew.
+  return [linter(null), plugin];
 }
 
 /** Tell whether an editor shows marks already, edits of its text since then included. */

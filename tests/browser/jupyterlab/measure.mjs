@@ -175,7 +175,7 @@ async function scrolling(user) {
 }
 
 async function measure(browser, extension) {
-  const lab = new Lab({ python: options.python, enabled: extension, extension });
+  const lab = new Lab({ python: path.resolve(options.python), enabled: extension, extension });
   fs.writeFileSync(path.join(lab.workspace, 'long.ipynb'), long());
   try {
     await lab.start();
