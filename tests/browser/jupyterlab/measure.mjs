@@ -181,8 +181,8 @@ async function measure(browser, extension) {
     await lab.start();
     const { user, startUp } = await load(browser, lab);
     const { cell, keys } = await typing(user);
-    const found = extension ? await squiggles(user, cell) : [];
     const frames = await scrolling(user);
+    const found = extension ? await squiggles(user, cell) : [];
     await user.page.close();
     return { startUp, keys, frames, found };
   } finally {
