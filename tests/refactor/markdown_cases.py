@@ -22,10 +22,14 @@ class Case:
     parts: dict[str, str] = field(default_factory=dict)
 
     @property
+    def words(self) -> dict[str, str]:
+        """What stands under `extract`: the options, and `in`, the notebook's folder."""
+        return dict(line.split(": ", 1) for line in self.parts.get("extract", "").strip().splitlines())
+
+    @property
     def options(self) -> dict[str, object]:
-        words = dict(line.split(": ", 1) for line in self.parts["extract"].strip().splitlines())
-        flags = {name: word == "yes" for name, word in words.items() if name not in ("names", "to")}
-        return {"names": tuple(words["names"].split(", ")), "to": words["to"], **flags}
+        flags = {name: word == "yes" for name, word in self.words.items() if name not in ("names", "to", "in")}
+        return {"names": tuple(self.words["names"].split(", ")), "to": self.words["to"], **flags}
 
     def function(self, notebook: Notebook) -> dict[str, object]:
         """Return the options of ``extract.function``: ``cells: 2-4`` or ``lines: 2:1-3``, both from 1."""

@@ -14,7 +14,7 @@ from offbook.refactor import Context, Plan, Refusal, find_refactoring
 
 PLANS = (
     *("moves.md", "hard_module.md", "hard_definitions.md", "module_parameters.md", "versions.md", "state.md"),
-    *("constants.md", "guards.md"),
+    *("constants.md", "guards.md", "bases.md"),
 )
 REFUSALS = ("refusals.md", "existing.md", "held.md", *PLANS[1:])
 
@@ -34,7 +34,9 @@ def prepare(case: Case, root: Path) -> Notebook:
     for name, text in case.files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    return case.notebook("notebook", root / "notebook.ipynb")
+    folder = root / case.words.get("in", "")
+    folder.mkdir(exist_ok=True)
+    return case.notebook("notebook", folder / "notebook.ipynb")
 
 
 def with_crlf(notebook: Notebook) -> Notebook:
@@ -57,12 +59,13 @@ def test_a_case_moves_and_prints_the_same(case: Case, tmp_path: Path) -> None:
     assert {name: file.after for name, file in written.items()} == {
         name: case.parts[name] for name in case.parts if name.endswith(".py")
     }
-    before = run(notebook, tmp_path)
+    folder = notebook.path.parent
+    before = run(notebook, folder)
     for file in plan.files:
         assert file.before == (file.path.read_text(encoding="utf-8") if file.path.exists() else None)
         file.path.parent.mkdir(parents=True, exist_ok=True)
         file.path.write_text(file.after, encoding="utf-8")
-    assert run(after, tmp_path) == before
+    assert run(after, folder) == before
 
 
 @pytest.mark.parametrize("case", cases(*PLANS, refused=False))

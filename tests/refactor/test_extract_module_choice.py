@@ -114,7 +114,10 @@ def test_a_notebook_in_a_folder_needs_the_module_there_or_below(tmp_path: Path) 
     refusal = ask(notebook(folder), tmp_path, {"to": "helpers.py", "names": ["area"]})
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "the notebook could not import `helpers.py`: its kernel starts in `notebooks`"
-    assert refusal.advice == "Choose a module in that folder or below it, such as `notebooks/helpers.py`."
+    assert refusal.advice == (
+        "Choose a module in that folder or below it, such as `notebooks/helpers.py`, or write "
+        '`import sys; sys.path.append("..")` in the first cell.'
+    )
     plan = ask(notebook(folder), tmp_path, {"to": "notebooks/lib/helpers.py", "names": ["area"]})
     assert isinstance(plan, Plan)
     assert [file.path.relative_to(tmp_path).as_posix() for file in plan.files] == [

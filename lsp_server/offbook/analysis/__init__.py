@@ -25,6 +25,7 @@ from offbook.analysis.facts import (
 )
 from offbook.analysis.flow import Flow, Occurrence
 from offbook.analysis.history import Execution, History, Rest, saved_runs
+from offbook.analysis.path_entries import PathEntry, extends_path, find_path_entries
 from offbook.analysis.staleness import Stale
 
 __all__ = [
@@ -44,12 +45,15 @@ __all__ = [
     "Mutation",
     "NameEvents",
     "Occurrence",
+    "PathEntry",
     "Read",
     "Rest",
     "Stale",
     "SyntaxProblem",
     "analyze",
     "analyze_cell",
+    "extends_path",
+    "find_path_entries",
     "root_name",
     "saved_runs",
     "span_of",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from offbook.analysis import Analysis
 from offbook.app.plan import changed_files, make_plan
 from offbook.lsp.open_notebook import NotebookSession
 from offbook.lsp.plans import StoredPlan, sources_of
@@ -14,6 +15,7 @@ from offbook.lsp.session import Session
 from offbook.lsp.workspaces import project_around
 from offbook.project.project import Project
 from offbook.refactor import Plan, Refusal
+from offbook.refactor.module.bases import Bases
 
 
 async def plan_open(
@@ -38,11 +40,11 @@ async def plan_open(
     return result, project
 
 
-def module_choices(project: Project, notebook: Path) -> list[str]:
-    """Return the modules that a notebook could import definitions from: those in its folder and below."""
-    folder = notebook.parent
-    inside = [path for path in project.files.modules if path.is_relative_to(folder) and path.name != "__init__.py"]
-    return [path.relative_to(project.root).as_posix() for path in inside if path.is_relative_to(project.root)]
+def module_choices(project: Project, analysis: Analysis) -> list[str]:
+    """Return the modules that a notebook could import definitions from: below its folder, or another on its path."""
+    bases = Bases(analysis, project)
+    found = [path for path in project.files.modules if path.name != "__init__.py" and bases.around(path)]
+    return [path.relative_to(project.root).as_posix() for path in found]
 
 
 def suggest_module(project: Project, notebook: Path) -> str:

@@ -29,6 +29,9 @@ WRAPPING_MAGICS = frozenset(
 LOCAL_MAGICS = frozenset({"timeit"})
 """Wrapping magics whose body runs in a function, so that what it binds is lost."""
 
+TRANSPARENT_MAGICS = frozenset({"time", "capture", "prun"})
+"""Wrapping magics that every IPython has, and that run their cell in the notebook itself, once."""
+
 _EXPRESSION_MAGICS = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "pdef", "psource", "debug"})
 _AUTOMAGICS = frozenset({"pip", "conda", "mamba", "cd", "ls", "pwd", "cat", "cp", "mv", "rm", "mkdir", "ll", "man"})
 _ALONE = frozenset(

@@ -70,6 +70,15 @@ class Project:
         return Environment.around(self._root).source(module)
 
     @cached_property
+    def added_folders(self) -> tuple[Path, ...]:
+        """The folders that the workspace's environment puts on the path."""
+        return Environment.around(self._root).added_folders
+
+    def is_installed(self, top: str) -> bool:
+        """Tell whether the workspace's environment has a top-level module or package of this name."""
+        return Environment.around(self._root).holds(top)
+
+    @cached_property
     def files(self) -> ProjectFiles:
         """The notebooks and modules; those that are open and not saved yet are among them."""
         found = find_files(self._root)

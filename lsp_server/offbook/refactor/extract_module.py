@@ -5,8 +5,8 @@ The refactoring shows that a fresh run gives the same results, or refuses. What 
 1. every name that moved code looks up means the same in the module (``finder.py``, ``names.py``);
 2. what runs at the definition gives the same at the module's import (``purity.py``), and so do the module's own
    imports (``order.py``);
-3. the notebook's import finds that module and no other (``target.py``), and nothing in the notebook looks at where
-   code stands (``surroundings.py``);
+3. the notebook's import finds that module and no other (``target.py``, ``naming.py``, ``finding.py``), and nothing in
+   the notebook looks at where code stands (``surroundings.py``);
 4. a module that is there already keeps its meaning (``existing.py``), and so does what it holds already (``held.py``).
 """
 

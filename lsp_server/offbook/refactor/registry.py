@@ -50,6 +50,15 @@ class Workspace(Protocol):
         """Return the text of a module or package that is installed for the workspace; ``None`` where none is."""
         ...
 
+    @property
+    def added_folders(self) -> tuple[Path, ...]:
+        """The folders that the workspace's environment puts on the path: projects that are installed as they stand."""
+        ...
+
+    def is_installed(self, top: str) -> bool:
+        """Tell whether a copy of a top-level module or package of this name is installed for the workspace."""
+        ...
+
     def notebooks_with(self, words: Sequence[str]) -> Iterable[Analysis]:
         """Return the analyses of the notebooks in whose file one of these ASCII words stands."""
         ...

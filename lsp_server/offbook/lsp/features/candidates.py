@@ -27,16 +27,16 @@ def register(server: OffbookServer) -> None:
         refactoring = find_refactoring(params.refactoring)
         notebook = ls.session.notebook(params.notebook)
         project = project_around(ls.session, notebook.path)
-        modules = await asyncio.to_thread(module_choices, project, notebook.path)
+        analysis = notebook.current_analysis()
+        modules = await asyncio.to_thread(module_choices, project, analysis)
         suggestion = suggest_module(project, notebook.path)
         if refactoring.id != MODULE:
             return CandidatesResult(candidates=[], modules=modules, suggestion=suggestion)
         names: Collection[str] = ()
         if params.cell is not None:
             selection = selection_in(notebook, params.cell, params.range)
-            found = refactoring.offer(Context(notebook.current_analysis(), project), selection)
+            found = refactoring.offer(Context(analysis, project), selection)
             names = msgspec.convert(found.options["names"], list[str]) if found is not None else ()
-        analysis = notebook.current_analysis()
         twins = await asyncio.to_thread(find_twins, Context(analysis, project), defined_names(analysis))
         shared = Counter(name for twin in twins for name in twin.names)
         definitions = {

@@ -52,6 +52,25 @@ class Environment:
         files = (folder / end for folder in self._folders for end in (f"{path}/__init__.py", f"{path}.py"))
         return next((text for file in files if file.is_file() and (text := read(file))), None)
 
+    @cached_property
+    def added_folders(self) -> tuple[Path, ...]:
+        """The folders that its ``.pth`` files put on the path: those of projects that are installed as they stand.
+
+        Lines that run code are left out. See https://docs.python.org/3/library/site.html.
+        """
+        found: list[Path] = []
+        for folder in self._folders:
+            for name in sorted(_listing(folder)):
+                if name.endswith(".pth") and not name.startswith("."):
+                    lines = map(str.rstrip, read(folder / name).removeprefix("\ufeff").splitlines())
+                    plain = (line for line in lines if line and not line.startswith(("#", "import ", "import\t")))
+                    found += (Path(os.path.normpath(folder / line)) for line in plain)
+        return tuple(path for path in dict.fromkeys(found) if path.is_dir())
+
+    def holds(self, top: str) -> bool:
+        """Tell whether a top-level module or package, of whatever kind, lies in its own folders."""
+        return any(_module_name(name) == top for folder in self._folders for name in _listing(folder))
+
     def provider(self, module: str) -> str:
         """Return the distribution whose files a top-level module is; empty where none is known."""
         here = any((folder / module).is_dir() or (folder / f"{module}.py").is_file() for folder in self._folders)
@@ -103,6 +122,12 @@ def _changed(folder: Path) -> int:
         return folder.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _module_name(name: str) -> str:
+    """Return what an import calls a file or folder of this name; empty where an import does not find it."""
+    stem, dot, _ = name.partition(".")
+    return stem if not dot or name.endswith((".py", ".pyc", ".so", ".pyd")) else ""
 
 
 def _modules(folder: Path) -> Iterator[str]:

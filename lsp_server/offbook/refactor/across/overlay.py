@@ -39,6 +39,15 @@ class Overlay:
         """Return the text of an installed module."""
         return self._workspace.library(module)
 
+    @property
+    def added_folders(self) -> tuple[Path, ...]:
+        """The folders that the environment puts on the path."""
+        return self._workspace.added_folders
+
+    def is_installed(self, top: str) -> bool:
+        """Tell whether the environment has a module or package of this name."""
+        return self._workspace.is_installed(top)
+
     def notebooks_with(self, words: Sequence[str]) -> Iterable[Analysis]:
         """Return the notebooks in whose file a word stands."""
         return self._workspace.notebooks_with(words)

@@ -109,8 +109,8 @@ class _Extraction:
             raise _refused(f"`{to}` has no known form", "Name a file that ends in `.yaml`, `.json` or `.py`.")
         if form == "py":
             target = find_target(self.scene, to)
-            if target.inits:
-                raise _refused(f"`{to}` would need a new package", "Choose a module beside the notebook.")
+            if target.inits or target.base is not self.scene.bases.own:
+                raise _refused(f"`{to}` is no module of the notebook's folder", "Choose a module beside the notebook.")
             path, dotted = target.path, target.dotted
         else:
             dotted = ""

@@ -94,9 +94,8 @@ def has_pyplot(scene: Scene) -> bool:
                 continue
             if item.module.partition(".")[0] in _WITH_PYPLOT and not any(scene.reached(item.module)):
                 return True
-            if any(
-                module.dotted == item.module and _imports_pyplot(module.tree) for module in scene.reached(item.module)
-            ):
+            found = [module for module in scene.reached(item.module) if module.dotted == item.module]
+            if found and all(_imports_pyplot(module.tree) for module in found):
                 return True
     return False
 

@@ -13,7 +13,6 @@ from offbook.refactor.module.names import BUILTINS, ImportedName
 from offbook.refactor.module.noise import check_quiet, noise
 from offbook.refactor.module.order import first_run, imports_of, new_imports_run
 from offbook.refactor.module.scene import Piece, RefusedError, Scene
-from offbook.refactor.module.stars import star_names
 from offbook.refactor.module.target import Target
 from offbook.refactor.plan import Place, Refusal
 from offbook.text import Span
@@ -181,7 +180,6 @@ class ExistingModule:
                 raise self.refuse(f"`{name}` uses a name `{taken}` that it does not bind", self._line(taken))
 
     def _check_stars(self, closure: Closure) -> None:
-        folder = self.scene.notebook.path.parent
         needed = {*closure.bound, *closure.builtins, *(item.bound for item in closure.imports)}
         for _, _, facts in self.scene.cells:
             for item in facts.imports:
@@ -194,7 +192,7 @@ class ExistingModule:
                         )
                     )
         for facts_import in _star_imports(self.tree):
-            known = None if facts_import.level else star_names(facts_import.module or "", folder, self.scene.workspace)
+            known = None if facts_import.level else self.scene.star_names(facts_import.module or "")
             if known is None or known & needed:
                 raise self.refuse(
                     f"`{self.target.name}` imports with a star, which may bind names that the code uses",

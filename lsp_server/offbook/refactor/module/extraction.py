@@ -16,6 +16,7 @@ from offbook.refactor.module.cells import CutCell, cut_cell
 from offbook.refactor.module.closure import Closure, VariableError
 from offbook.refactor.module.existing import ExistingModule, uses_lazy_annotations
 from offbook.refactor.module.finder import ClosureFinder
+from offbook.refactor.module.finding import check_found
 from offbook.refactor.module.held import comments_of
 from offbook.refactor.module.imports import from_import, import_groups
 from offbook.refactor.module.leftovers import without_leftovers
@@ -24,7 +25,13 @@ from offbook.refactor.module.noise import check_quiet
 from offbook.refactor.module.order import LateImportError, check_order, first_run, new_imports_run, slots
 from offbook.refactor.module.parameterizing import Added, parameterize
 from offbook.refactor.module.reloading import with_autoreload
-from offbook.refactor.module.report import held_sentences, moved_sentences, parameter_sentences, stays_sentence
+from offbook.refactor.module.report import (
+    base_sentences,
+    held_sentences,
+    moved_sentences,
+    parameter_sentences,
+    stays_sentence,
+)
 from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.shown import check_shown
 from offbook.refactor.module.surroundings import check_notebook, check_run, find_warnings
@@ -239,6 +246,7 @@ class _Extraction:
         else:
             check_quiet(self.scene, self.target.dotted, new_imports_run(self.scene, closure.ordered))
         check_order(self.scene, self.target, closure)
+        check_found(self.scene, self.target, closure)
         uses_lazy_annotations(self.scene, closure.ordered)
 
     def _check_rest(self, closure: Closure) -> list[str]:
@@ -247,7 +255,7 @@ class _Extraction:
         if not pieces:
             return []
         if self._checked is None or self._checked[0] is not closure:
-            start = first_run(self.scene, self.target, pieces)
+            start = first_run(self.scene, self.target, pieces, surely=True)
             check_run(self.scene, self.finder.names, self.target, pieces, start)
             self._checked = closure, check_shown(self.scene, self.finder.names, self.target, pieces)
         return self._checked[1]
@@ -277,6 +285,7 @@ class _Extraction:
         sentences = held_sentences(self.scene, self.target, held)
         moving = [piece for piece in pieces if piece not in held]
         sentences += moved_sentences(self.scene, self.target, self.choice.names, moving, missing)
+        sentences += base_sentences(self.scene, self.target)
         self.warnings += self._lost_comments(held, cuts, text)
         sentences += parameter_sentences(self.added)
         sources = {cell.id: cell.source for cell in self._parameterized_cells()}
@@ -343,16 +352,10 @@ class _Extraction:
         newline = self.scene.line_ending(closure.ordered[0].cell)
         lazy = uses_lazy_annotations(self.scene, closure.ordered)
         groups = [["from __future__ import annotations"]] if lazy else []
-        groups += import_groups(missing, self._is_local)
+        groups += import_groups(missing, self.scene.is_local)
         groups += ([guard.text] for guard in sorted(closure.guards, key=lambda guard: guard.moment))
         docstring = f"Code of the notebook {self.scene.notebook.path.name}.".replace("\\", "\\\\").replace('"', '\\"')
         return new_module(docstring, groups, moved, newline if newline == "\r\n" else "\n"), missing
-
-    def _is_local(self, top: str) -> bool:
-        folder = self.scene.notebook.path.parent
-        return self.scene.workspace.read(folder / f"{top}.py") is not None or self.scene.workspace.is_folder(
-            folder / top
-        )
 
     def _titles(self, closure: Closure) -> list[str]:
         if self.choice.names:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from offbook.analysis import DeferredRead, Read, span_of
 from offbook.notebook import CellId, holds_parameters, may_fail
+from offbook.notebook.ipython import TRANSPARENT_MAGICS
 from offbook.refactor.module import hazards
 from offbook.refactor.module.closure import Closure, Needs, VariableError
 from offbook.refactor.module.guards import Guard, find_guard
@@ -19,9 +20,6 @@ from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
 from offbook.refactor.module.settled import changed_before
 from offbook.refactor.module.state import States
 from offbook.refactor.module.versions import Versions
-
-_TRANSPARENT_MAGICS = {"time", "capture", "prun"}
-"""Cell magics that run their cell in the notebook itself."""
 
 
 class ClosureFinder:
@@ -183,7 +181,7 @@ class ClosureFinder:
             raise scene.refuse(f"`{piece.name}` stands in a cell that may fail (`raises-exception`)", piece.cell)
         self._check_early_reads(piece)
         magic = scene.analysis.facts_of(piece.cell).masked.cell_magic
-        if magic is not None and magic.name not in _TRANSPARENT_MAGICS:
+        if magic is not None and magic.name not in TRANSPARENT_MAGICS:
             raise scene.refuse(
                 f"`{piece.name}` stands in a cell that `%%{magic.name}` runs",
                 piece.cell,
@@ -325,10 +323,8 @@ class ClosureFinder:
         """Tell whether the piece asks for a name that need not be there (``except NameError``)."""
         facts = self.scene.analysis.facts_of(piece.cell)
         reads: list[Read | DeferredRead] = [*facts.reads, *facts.deferred]
-        return any(
-            read.guarded and read.name == name and piece.whole.start <= read.span.start < piece.whole.end
-            for read in reads
-        )
+        here = (read for read in reads if piece.whole.start <= read.span.start < piece.whole.end)
+        return any(read.guarded and read.name == name for read in here)
 
     def _check_constant(self, piece: Piece, use: Use, found: Piece) -> None:
         if holds_parameters(self.scene.notebook.cell(found.cell)):

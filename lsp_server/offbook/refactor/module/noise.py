@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 
 from offbook.analysis import analyze
 from offbook.notebook import Cell, CellId, Notebook
-from offbook.refactor.module.local import LocalModule
+from offbook.refactor.module.local import LocalModule, imported_from
 from offbook.refactor.module.names import ImportedName, Names
 from offbook.refactor.module.order import imports_of, is_settled
 from offbook.refactor.module.purity import Purity
@@ -66,22 +67,19 @@ def noise(module: LocalModule, statement: ast.stmt, there: set[str], scene: Scen
         there: packages that are imported by then.
         scene: the notebook that imports it.
     """
-    folder = scene.notebook.path.parent
     if isinstance(statement, ast.Import | ast.ImportFrom):
-        modules = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else [statement.module]
+        if isinstance(statement, ast.Import):
+            modules = [alias.name for alias in statement.names]
+        else:
+            modules = [imported_from(statement, module.package)]
         for name in modules:
-            top = (name or "").partition(".")[0]
-            local = statement.level if isinstance(statement, ast.ImportFrom) else 0
-            local = (
-                local
-                or scene.workspace.read(folder / f"{top}.py") is not None
-                or scene.workspace.is_folder(folder / top)
-            )
-            if not local and top not in there and top not in sys.stdlib_module_names:
+            top = name.partition(".")[0]
+            known = top in there or top in sys.stdlib_module_names or scene.is_local(top)
+            if not known or (scene.bases.holding(top) and not scene.bases.holding(name)):
                 return f"imports `{top}`, which the notebook has not imported at that point"
         return ""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        own = _own_names(ast.parse(module.text.removeprefix("\ufeff")))
+        own = _own_names(module.text)
         return "" if _is_quiet(statement, own) else f"runs code (line {statement.lineno})"
     if isinstance(statement, ast.Pass):
         return ""
@@ -107,7 +105,7 @@ def _is_pure(module: LocalModule, statement: ast.Assign | ast.AnnAssign, scene: 
     return plain and all(Purity(Names(own), lambda _: None).statement(node) is None for node in same)
 
 
-def _is_quiet(statement: ast.stmt, own: set[str]) -> bool:
+def _is_quiet(statement: ast.stmt, own: frozenset[str]) -> bool:
     """Tell whether a definition only defines: no decorator, default or class body of it runs the module's own code."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         defaults = [*statement.args.defaults, *(default for default in statement.args.kw_defaults if default)]
@@ -119,7 +117,7 @@ def _is_quiet(statement: ast.stmt, own: set[str]) -> bool:
     return _calls_no(own, [statement])
 
 
-def _calls_no(own: set[str], nodes: Sequence[ast.AST]) -> bool:
+def _calls_no(own: frozenset[str], nodes: Sequence[ast.AST]) -> bool:
     calls = (node for item in nodes for node in ast.walk(item) if isinstance(node, ast.Call))
     return all(_root(call) not in own for call in calls)
 
@@ -131,10 +129,12 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _own_names(module: ast.Module) -> set[str]:
+@lru_cache(maxsize=64)
+def _own_names(text: str) -> frozenset[str]:
     """Return what a module defines itself, and what runs code or prints wherever it stands."""
-    defined = {item.name for item in module.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
-    return defined | {"print", "open", "exec", "eval", "input", "display"}
+    body = ast.parse(text.removeprefix("\ufeff")).body
+    defined = {item.name for item in body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return frozenset(defined | {"print", "open", "exec", "eval", "input", "display"})
 
 
 def _is_script_part(test: ast.expr) -> bool:

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from offbook.analysis import CellFacts, Import
 from offbook.notebook import CellId
 from offbook.refactor.module.closure import Closure
-from offbook.refactor.module.local import LocalModule, run_by_import
+from offbook.refactor.module.local import LocalModule
 from offbook.refactor.module.names import ImportedName
-from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene
+from offbook.refactor.module.scene import Moment, Piece, RefusedError, Scene, direct_name
 from offbook.refactor.module.target import Target
 from offbook.refactor.plan import Place, Refusal
 from offbook.text import Span
@@ -115,23 +116,34 @@ def new_imports_run(scene: Scene, pieces: Sequence[Piece]) -> Moment:
     return min(slot.piece.moment for places in slots(scene, pieces).values() for slot in places)
 
 
-def first_run(scene: Scene, target: Target, pieces: Sequence[Piece]) -> Moment:
-    """Return when the module runs: at the first import of it, be it new or old, direct or through other modules."""
+def first_run(scene: Scene, target: Target, pieces: Sequence[Piece], *, surely: bool = False) -> Moment:
+    """Return when the module may run for the first time, or when it surely has.
+
+    That is at the first import of it, be it new or old, direct or through other modules.
+    """
     moments = [new_imports_run(scene, pieces)]
     if target.before is not None:
-        moments += imports_of(scene, target.path)
+        moments += imports_of(scene, target.path, surely=surely)
     return min(moments)
 
 
 def imports_of(scene: Scene, path: Path, *, surely: bool = False) -> Iterator[Moment]:
-    """Yield when cells may import a local module, directly or through other modules; or when they surely do."""
+    """Yield when cells may import a local module, directly or through others; or when they surely do, directly."""
     for index, _, facts in scene.cells:
         for item in facts.imports:
-            if surely and (facts.tree is None or item.node not in facts.tree.body or item.level):
-                continue
-            dotted = f"{item.module}.{item.name}" if item.name not in ("", "*") else item.module
-            if any(module.path == path for module in scene.reached(dotted)):
+            direct = direct_name(item)
+            found = [module for module in scene.reached(direct) if module.path == path]
+            if surely:
+                itself = any(f"{direct}.".startswith(f"{module.dotted}.") for module in found)
+                found = found if itself and _surely_imports(scene, facts, item) else []
+            if found:
                 yield Moment(index, item.span.start.line)
+
+
+def _surely_imports(scene: Scene, facts: CellFacts, item: Import) -> bool:
+    """Tell whether an import runs with its cell, and nobody can doubt where it looks."""
+    plain = facts.tree is not None and item.node in facts.tree.body and not item.level
+    return plain and scene.bases.sole(item.module.partition(".")[0]) is not None
 
 
 def check_order(scene: Scene, target: Target, closure: Closure) -> None:
@@ -191,7 +203,7 @@ def _check_patched(scene: Scene, item: ImportedName) -> None:
                     mutation.span,
                     f"Use `{item.module}.{item.name}` in the code.",
                 )
-    for module in run_by_import(item.module, scene.notebook.path.parent, scene.workspace):
+    for module in scene.reached(item.module):
         if module.dotted == item.module and item.name in _rebound(module):
             raise RefusedError(
                 Refusal(
@@ -211,7 +223,7 @@ def _rebound(module: LocalModule) -> set[str]:
 def is_settled(scene: Scene, item: ImportedName, start: Moment, moment: Moment) -> bool:
     """Tell whether an import gives the same at ``start`` as at the later ``moment``."""
     top = item.module.partition(".")[0]
-    if scene.workspace.read(scene.notebook.path.parent / f"{top}.py") is not None:
+    if any(scene.workspace.read(folder / f"{top}.py") is not None for folder in scene.bases.folders):
         return False
     if top in sys.stdlib_module_names and top not in ("this", "antigravity"):
         return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from offbook.notebook import CellId
 from offbook.refactor.module.imports import import_statements
@@ -39,6 +41,19 @@ def moved_sentences(
         sentences.append(f"`{target.name}` {verb}.")
     sentences += [f"`{init.parent.name}/{init.name}` makes the folder a package." for init in target.inits]
     return sentences
+
+
+def base_sentences(scene: Scene, target: Target) -> Iterator[str]:
+    """Say why the notebook finds a module outside its folder."""
+    entry, folder = target.base.entry, os.path.relpath(target.base.folder, scene.workspace.root)
+    where = "the workspace's folder" if folder == "." else f"`{Path(folder).as_posix()}`"
+    if entry is not None:
+        yield f"The notebook finds `{target.dotted}` in {where}, which cell {entry.number + 1} puts on `sys.path`."
+    elif target.base is not scene.bases.own:
+        yield (
+            f"The notebook finds `{target.dotted}` in {where}, since the workspace's environment has the project "
+            "installed from there (`pip install -e .`)."
+        )
 
 
 def held_sentences(scene: Scene, target: Target, held: Iterable[Piece]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from offbook.analysis import Analysis, CellFacts, Import
 from offbook.notebook import Cell, CellId
-from offbook.refactor.module.local import LocalModule, reached
+from offbook.refactor.module.bases import Bases
+from offbook.refactor.module.local import LocalModule, LocalModules, imported_modules
 from offbook.refactor.module.stars import star_names
 from offbook.refactor.plan import Place, Refusal
 from offbook.refactor.readable import refuse_unreadable
@@ -109,7 +110,6 @@ class Scene:
         self.workspace: Workspace = context.workspace
         self.notebook = context.analysis.notebook
         self.flow = context.analysis.flow
-        self._reached: dict[str, tuple[LocalModule, ...]] = {}
 
     @cached_property
     def cells(self) -> tuple[tuple[int, Cell, CellFacts], ...]:
@@ -119,13 +119,12 @@ class Scene:
     @cached_property
     def stars(self) -> tuple[Star, ...]:
         """The star imports of the notebook."""
-        folder = self.notebook.path.parent
         return tuple(
             Star(
                 item,
                 cell.id,
                 Moment(index, item.span.start.line),
-                None if item.level else star_names(item.module, folder, self.workspace),
+                None if item.level else self.star_names(item.module),
             )
             for index, cell, facts in self.cells
             for item in facts.imports
@@ -141,11 +140,46 @@ class Scene:
                     return Moment(index, -1)
         return None
 
+    @cached_property
+    def bases(self) -> Bases:
+        """The folders from which imports of the notebook start."""
+        return Bases(self.analysis, self.workspace)
+
+    def star_names(self, module: str) -> frozenset[str] | None:
+        """Return the names that a star import of a module binds; ``None`` where they are not known."""
+        top = module.partition(".")[0]
+        base = self.bases.sole(top)
+        if base is None and self.bases.holding(top):
+            return None
+        return star_names(module, (base or self.bases.own).folder, self.workspace)
+
     def reached(self, dotted: str) -> tuple[LocalModule, ...]:
-        """Return the local files that ``import dotted`` in the notebook runs, directly or through one another."""
-        if dotted not in self._reached:
-            self._reached[dotted] = tuple(reached(dotted, self.notebook.path.parent, self.workspace))
-        return self._reached[dotted]
+        """Return the local files that ``import dotted`` in the notebook may run, directly or through one another."""
+        return self._local.reached(dotted)
+
+    @cached_property
+    def _local(self) -> LocalModules:
+        return LocalModules(self.bases.folders, self.workspace)
+
+    def is_local(self, top: str) -> bool:
+        """Tell whether an import of a top-level name finds a module of the workspace."""
+        if self.bases.own in self.bases.holding(top):
+            return True
+        base = self.bases.sole(top)
+        if base is None or base.folder not in self.bases.folders:
+            return False
+        return bool(self.reached(top)) or self.workspace.holds_modules(base.folder / top)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The names of all modules that the notebook imports, directly or through local ones, and of their packages."""
+        every = (item for _, _, facts in self.cells for item in facts.imports)
+        return frozenset().union(*(self.imported_with(direct_name(item)) for item in every))
+
+    def imported_with(self, dotted: str) -> frozenset[str]:
+        """Return the names of what ``import dotted`` imports, through local modules too, and of their packages."""
+        names = {dotted}.union(*(imported_modules(module) for module in self.reached(dotted)))
+        return frozenset(".".join(parts[:end]) for parts in map(_parts, names) for end in range(1, len(parts) + 1))
 
     def check_readable(self) -> None:
         """Refuse notebooks of another language or an old format.
@@ -180,3 +214,12 @@ class Scene:
         """Return the error to raise for a refusal at a place of this notebook."""
         where = self.place(cell, span or Span.on_line(0)) if cell is not None else None
         return RefusedError(Refusal(reason, where, advice))
+
+
+def direct_name(item: Import) -> str:
+    """Return the dotted name of what an import binds, which may be a module."""
+    return f"{item.module}.{item.name}" if item.name not in ("", "*") else item.module
+
+
+def _parts(dotted: str) -> list[str]:
+    return dotted.split(".")

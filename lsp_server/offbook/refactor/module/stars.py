@@ -16,7 +16,7 @@ from offbook.refactor.registry import Workspace
 def star_names(module: str, folder: Path, workspace: Workspace) -> frozenset[str] | None:
     """Return the names that a star import binds; ``None`` where they are not known.
 
-    Known are modules of the standard library, files in the notebook's folder, and installed modules that list what
+    Known are modules of the standard library, files in ``folder``, and installed modules that list what
     they export (``__all__``): without a list, it depends on what else was imported.
     """
     path = folder.joinpath(*module.split("."))

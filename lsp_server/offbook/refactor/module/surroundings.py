@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from offbook.analysis import CellFacts, span_of
 from offbook.notebook import Cell
@@ -63,6 +61,7 @@ def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], s
     Raises:
         RefusedError: with the place.
     """
+    _check_path(scene, target, start)
     doctests = any(has_doctest(piece.node) for piece in pieces)
     for index, cell, facts in scene.cells:
         _check_magics(scene, target, index, cell, facts, start)
@@ -76,8 +75,6 @@ def check_run(scene: Scene, names: Names, target: Target, pieces: list[Piece], s
                     span,
                     "Define the functions before that, or use paths instead of `os.chdir`.",
                 )
-            if dotted == "sys.path.insert" and Moment(index, span.start.line) < start:
-                _check_path_entry(scene, target, cell, call.node)
             if dotted == "doctest.testmod" and doctests:
                 raise scene.refuse(
                     f"cell {index + 1} calls `doctest.testmod`, which would skip the imported functions",
@@ -211,19 +208,17 @@ def _check_filter(scene: Scene, target: Target, cell: Cell, call: ast.Call) -> N
     )
 
 
-def _check_path_entry(scene: Scene, target: Target, cell: Cell, call: ast.Call) -> None:
-    """Refuse ``sys.path.insert`` of a folder that may hold a module of the same name."""
+def _check_path(scene: Scene, target: Target, start: Moment) -> None:
+    """Refuse a folder that comes before the notebook's own on `sys.path` and may hold a module of the same name."""
     top = target.dotted.partition(".")[0]
-    value = call.args[1] if len(call.args) == 2 else None
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        folder = Path(os.path.normpath(scene.notebook.path.parent / value.value))
-        here = folder == scene.notebook.path.parent
-        taken = scene.workspace.read(folder / f"{top}.py") is not None or scene.workspace.is_folder(folder / top)
-        if here or not taken:
-            return
-    raise scene.refuse(
-        f"cell {scene.number(cell.id)} puts a folder before all others on `sys.path`, which may hold another `{top}`",
-        cell.id,
-        span_of(call),
-        "Use `sys.path.append` instead.",
-    )
+    bases = scene.bases
+    taken = [base.entry for base in bases.entered if base.folder != bases.own.folder and bases.holds(base, top)]
+    for entry in (*bases.unknown, *taken) if target.base is bases.own else ():
+        if entry is not None and entry.first and entry.moment < start:
+            raise scene.refuse(
+                f"cell {entry.number + 1} puts a folder before all others on `sys.path`, which may hold another "
+                f"`{top}`",
+                entry.cell,
+                entry.span,
+                "Use `sys.path.append` instead.",
+            )

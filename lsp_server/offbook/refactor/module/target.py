@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.machinery
 import keyword
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from offbook.refactor.module.bases import Base
+from offbook.refactor.module.naming import check_alone, check_attribute, check_names
 from offbook.refactor.module.scene import RefusedError, Scene
 from offbook.refactor.plan import Refusal
 
@@ -22,12 +22,14 @@ class Target:
         dotted: its name in an import of the notebook.
         before: its text; ``None`` for a new module.
         inits: ``__init__.py`` files to create.
+        base: the folder in which imports of the notebook find it.
     """
 
     path: Path
     dotted: str
     before: str | None
     inits: tuple[Path, ...]
+    base: Base
 
     @property
     def name(self) -> str:
@@ -41,36 +43,76 @@ def find_target(scene: Scene, to: str) -> Target:
     Raises:
         RefusedError: where the notebook could not import it, or it would hide another module.
     """
-    root, folder = scene.workspace.root, scene.notebook.path.parent
+    root, workspace = scene.workspace.root, scene.workspace
     path = Path(os.path.normpath(root / to))
     shown = _shown(path, root)
     if not to or path.suffix != ".py":
         raise _refused(f"`{to}` is no Python module", "Name a file that ends in `.py`.")
     if not path.is_relative_to(root):
         raise _refused(f"`{to}` is outside the workspace (`{root}`)", "Choose a file in the workspace.")
-    if not path.is_relative_to(folder):
-        inside = folder.relative_to(root) / path.name if folder.is_relative_to(root) else folder / path.name
-        raise _refused(
-            f"the notebook could not import `{shown}`: its kernel starts in `{_shown(folder, root)}`",
-            f"Choose a module in that folder or below it, such as `{inside.as_posix()}`.",
-        )
-    parts = path.relative_to(folder).with_suffix("").parts
+    base = _find_base(scene, path)
+    parts = path.relative_to(base.folder).with_suffix("").parts
     for part in parts:
         if not part.isidentifier() or keyword.iskeyword(part) or part == "__init__":
             raise _refused(f"`{part}` cannot stand in an import", "Use letters, digits and underscores.")
-    before = scene.workspace.read(path)
-    if before is None and scene.workspace.is_folder(path):
+    before = workspace.read(path)
+    if before is None and workspace.is_folder(path):
         raise _refused(f"`{shown}` is a folder", "Choose another name.")
-    _check_siblings(scene, path, folder, root)
+    _check_siblings(scene, path, base.folder, root)
+    packages = [base.folder.joinpath(*parts[:end]) for end in range(1, len(parts))]
+    inits = tuple(package / "__init__.py" for package in packages if _needs_init(scene, base, package))
+    new = packages[0] / "__init__.py" in inits if packages else before is None
+    check_alone(scene, base, ".".join(parts), shown, new=new)
     if before is None:
-        _check_shadowing(scene, parts[0], folder.joinpath(*parts[:1]), shown)
-    packages = [folder.joinpath(*parts[:end]) for end in range(1, len(parts))]
-    inits = tuple(
-        package / "__init__.py"
-        for package in packages
-        if scene.workspace.read(package / "__init__.py") is None and not scene.workspace.holds_modules(package)
+        check_attribute(scene, base, path)
+    check_names(scene, base, [*packages, path])
+    return Target(path, ".".join(parts), before, inits, base)
+
+
+def _find_base(scene: Scene, path: Path) -> Base:
+    """Return the folder in which imports of the notebook find a module.
+
+    Of several it is the one from which the notebook imports its neighbours already, else the nearest.
+    """
+    found = scene.bases.around(path)
+    if not found:
+        raise _unreachable(scene, path)
+    if len(found) == 1:
+        return found[0]
+    near = [base for base in found if any(name in scene.imported for name in _packages(base.dotted(path)))]
+    return (near or found)[0]
+
+
+def _packages(dotted: str) -> list[str]:
+    """Return a module's name and those of its packages."""
+    parts = dotted.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+
+
+def _unreachable(scene: Scene, path: Path) -> RefusedError:
+    """Return the refusal of a module that no import of the notebook would find, with the ways out."""
+    root, folder, workspace = scene.workspace.root, scene.notebook.path.parent, scene.workspace
+    inside = folder.relative_to(root) / path.name if folder.is_relative_to(root) else folder / path.name
+    base = path.parent
+    while base != root and workspace.read(base / "__init__.py") is not None:
+        base = base.parent
+    if base == path.parent:
+        base = root / "src" if path.parent.is_relative_to(root / "src") else root
+    line = f'import sys; sys.path.append("{Path(os.path.relpath(base, folder)).as_posix()}")'
+    project = any(workspace.read(root / name) is not None for name in ("pyproject.toml", "setup.py"))
+    install = ", or install the project (`pip install -e .`)" if project else ""
+    return _refused(
+        f"the notebook could not import `{_shown(path, root)}`: its kernel starts in `{_shown(folder, root)}`",
+        f"Choose a module in that folder or below it, such as `{inside.as_posix()}`, or write `{line}` in the first "
+        f"cell{install}.",
     )
-    return Target(path, ".".join(parts), before, inits)
+
+
+def _needs_init(scene: Scene, base: Base, package: Path) -> bool:
+    """Tell whether a folder becomes a package by an ``__init__.py``; one that is there can do without elsewhere."""
+    if scene.workspace.read(package / "__init__.py") is not None or scene.workspace.holds_modules(package):
+        return False
+    return base is scene.bases.own or not scene.workspace.is_folder(package)
 
 
 def _refused(reason: str, advice: str) -> RefusedError:
@@ -95,35 +137,3 @@ def _check_siblings(scene: Scene, path: Path, folder: Path, root: Path) -> None:
                 "Choose another folder.",
             )
         package = package.parent
-
-
-def _check_shadowing(scene: Scene, top: str, base: Path, shown: str) -> None:
-    """Refuse a name that the standard library, an installed package or an import of the notebook has."""
-    if scene.workspace.is_folder(base) or scene.workspace.read(base.with_name(base.name + ".py")) is not None:
-        return  # the name is in use already for the notebook's own modules
-    if top in sys.stdlib_module_names:
-        raise _refused(f"`{shown}` would hide the module `{top}` of the standard library", "Choose another name.")
-    for _, cell, facts in scene.cells:
-        for item in facts.imports:
-            if item.module.partition(".")[0] == top and not item.level:
-                raise scene.refuse(
-                    f"`{shown}` would hide the module `{top}` that the notebook imports",
-                    cell.id,
-                    item.span,
-                    "Choose another name.",
-                )
-    if _is_installed(top, base):
-        raise _refused(f"`{shown}` would hide the installed package `{top}`", "Choose another name.")
-
-
-def _is_installed(top: str, base: Path) -> bool:
-    try:
-        here = base.parent.resolve()
-        paths = [entry for entry in sys.path if entry and Path(entry).resolve() != here]
-        spec = importlib.machinery.PathFinder.find_spec(top, paths)
-    except (ImportError, OSError, ValueError):
-        return False
-    if spec is None or spec.origin is not None:
-        return spec is not None
-    folders = spec.submodule_search_locations or ()  # a folder without `__init__.py`, which any folder is
-    return any(Path(folder).parent.name in ("site-packages", "dist-packages") for folder in folders)

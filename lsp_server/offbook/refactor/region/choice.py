@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 from offbook.analysis import CellFacts, analyze_cell
 from offbook.notebook import CellId, holds_parameters, may_fail
+from offbook.notebook.ipython import TRANSPARENT_MAGICS
 from offbook.refactor.module.scene import Scene
 from offbook.refactor.options import CellLines
 from offbook.refactor.region.segments import Region, Segment, Unit
 from offbook.text import Span, split_lines
-
-_PYTHON_MAGICS = frozenset({"time", "capture", "prun"})
-"""Cell magics that run their cell in the notebook itself, and can stand above a call just as well."""
 
 _BLOCKS = ast.For | ast.AsyncFor | ast.While | ast.If | ast.With | ast.AsyncWith | ast.Try | ast.Match
 
@@ -154,7 +152,7 @@ def check_python(scene: Scene, segment: Segment) -> None:
     if holds_parameters(scene.notebook.cell(segment.cell)):
         raise scene.refuse(f"cell {number} holds the notebook's parameters (tagged cell)", segment.cell)
     magic = facts.masked.cell_magic
-    if magic is not None and magic.name not in _PYTHON_MAGICS:
+    if magic is not None and magic.name not in TRANSPARENT_MAGICS:
         raise scene.refuse(f"cell {number} is run by `%%{magic.name}`", segment.cell, None, "Leave it out.")
     if facts.tree is None:
         problem = facts.problem
