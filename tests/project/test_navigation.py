@@ -213,3 +213,16 @@ def test_emoji_before_a_name_do_not_move_it(tmp_path: Path) -> None:
         "notebook.ipynb[a]:1:4",
         "notebook.ipynb[b]:1:10",
     ]
+
+
+def test_folders_that_a_cell_puts_on_the_path_are_searched(tmp_path: Path) -> None:
+    (tmp_path / "tools" / "python").mkdir(parents=True)
+    (tmp_path / "tools" / "python" / "deep.py").write_text("def f():\n    return 1\n")
+    text = '# %% id=a\nimport sys\nsys.path.append("tools/python")\n# %% id=b\nfrom deep import f\nf()'
+    project = Project(tmp_path, None, {tmp_path / "notebook.ipynb": notebook_analysis(tmp_path, text)})
+    assert shown(project, project.definition(at(project, "f()", cell="b"))) == ["tools/python/deep.py:1:4"]
+    assert shown(project, project.references(at(project, "f()", "tools/python/deep.py"))) == [
+        "tools/python/deep.py:1:4",
+        "notebook.ipynb[b]:1:17",
+        "notebook.ipynb[b]:2:0",
+    ]

@@ -32,6 +32,10 @@ class Units(Protocol):
         """Return a notebook or module."""
         ...
 
+    def import_folders(self, importer: Path) -> tuple[Path, ...]:
+        """Return the folders of the workspace in which imports of a file look besides those around it."""
+        ...
+
     def mentioning(self, word: str) -> Iterable[Unit]:
         """Return those in whose text a word stands."""
         ...
@@ -158,7 +162,7 @@ class Navigator:
         return self._imported(importer, item, 0)
 
     def _imported(self, importer: Path, item: Import, depth: int) -> Symbol | None:
-        module, submodule = imported_files(item, importer, self.units.root, self._exists)
+        module, submodule = self._files(item, importer)
         if item.name and item.name != "*":
             if module is not None:
                 symbol = self._exported(module, item.name, depth)
@@ -166,7 +170,7 @@ class Navigator:
                     return symbol
             return Symbol(submodule, "") if submodule is not None else None
         if not item.name and item.bound == item.module.partition(".")[0] != item.module:
-            module = module_file(item.bound, item.level, importer, self.units.root, self._exists) or module
+            module = self._file(item.bound, item.level, importer) or module
         return Symbol(module, "") if module is not None else None
 
     def _exported(self, module: Path, name: str, depth: int) -> Symbol | None:
@@ -181,7 +185,7 @@ class Navigator:
             return further or Symbol(module, name)
         for _, item in unit.imports():
             if item.bound == "*" and item.top:
-                source, _ = imported_files(item, module, self.units.root, self._exists)
+                source, _ = self._files(item, module)
                 found = self._exported(source, name, depth + 1) if source is not None else None
                 if found is not None:
                     return found
@@ -205,8 +209,16 @@ class Navigator:
         dotted = ".".join([node.id, *parts])
         for _, item in unit.imports():
             if item.module == dotted and not item.name:
-                return module_file(dotted, item.level, unit.path, self.units.root, self._exists)
+                return self._file(dotted, item.level, unit.path)
         return None
+
+    def _file(self, dotted: str, level: int, importer: Path) -> Path | None:
+        more = self.units.import_folders(importer)
+        return module_file(dotted, level, importer, self.units.root, self._exists, more)
+
+    def _files(self, item: Import, importer: Path) -> tuple[Path | None, Path | None]:
+        more = self.units.import_folders(importer)
+        return imported_files(item, importer, self.units.root, self._exists, more)
 
     def _exists(self, path: Path) -> bool:
         return self.units.unit(path) is not None
@@ -244,7 +256,7 @@ class Navigator:
             local.add(symbol.name)
         for _, item in unit.imports():
             if item.bound == "*":
-                source, _ = imported_files(item, unit.path, self.units.root, self._exists)
+                source, _ = self._files(item, unit.path)
                 if symbol.name and source is not None and self._exported(source, symbol.name, 0) == symbol:
                     local.add(symbol.name)
             elif self.imported(unit.path, item) == symbol:
@@ -253,7 +265,7 @@ class Navigator:
 
     def module(self, importer: Path, item: Import) -> Path | None:
         """Return the file of an import's module, where it lies in the workspace."""
-        return module_file(item.module, item.level, importer, self.units.root, self._exists)
+        return self._file(item.module, item.level, importer)
 
     def attributes(self, unit: Unit, symbol: Symbol) -> Iterator[Place]:
         """Yield where the symbol stands behind a dot: ``module.name``, or ``package.module``."""

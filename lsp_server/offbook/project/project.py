@@ -19,6 +19,7 @@ from offbook.project.outline import OutlineItem, definitions_of
 from offbook.project.renaming import Renaming, SourceEdits
 from offbook.project.unit import MarkCache, Unit, UnitCache, read_text
 from offbook.refactor import Place
+from offbook.refactor.module.bases import Bases
 from offbook.text import Span
 
 _cache = UnitCache()
@@ -45,6 +46,7 @@ class Project:
         self._open = dict(notebooks or {})
         self._units: dict[Path, Unit] = {}
         self._analyses: dict[Path, Analysis | None] = {}
+        self._folders: dict[Path, tuple[Path, ...]] = {}
 
     @property
     def root(self) -> Path:
@@ -129,6 +131,14 @@ class Project:
         if unit is not None:
             self._units[path] = unit
         return unit
+
+    def import_folders(self, importer: Path) -> tuple[Path, ...]:
+        """Return the folders of the workspace in which imports of a notebook look; of a module none are known."""
+        known = self._folders.get(importer)
+        if known is None:
+            analysis = self.analysis(importer)
+            known = self._folders[importer] = Bases(analysis, self).folders if analysis is not None else ()
+        return known
 
     def mentioning(self, word: str) -> Iterable[Unit]:
         """Yield the notebooks and modules in whose text a word stands; only these are analysed."""
