@@ -16,21 +16,30 @@ from offbook.text import Span
 
 
 def check_found(scene: Scene, target: Target, closure: Closure) -> None:
-    """Refuse a module outside the notebook's folder where something may keep its import from finding it.
+    """Refuse a module where something may keep its import from finding it; in the notebook's folder little can.
 
     Raises:
         RefusedError: with the place.
     """
-    base = target.base
-    if base is scene.bases.own:
+    if target.base is scene.bases.own and _comes_first(scene, target):
         return
     start = new_imports_run(scene, closure.ordered)
+    if target.base is scene.bases.own:
+        _check_changes(scene, target, start)
+        return
     _check_moment(scene, target, start)
     _check_changes(scene, target, start)
     for item in closure.imports:
         _check_shared(scene, target, item.module)
     for module in (module for guard in closure.guards for module in guard.modules):
         _check_shared(scene, target, module)
+
+
+def _comes_first(scene: Scene, target: Target) -> bool:
+    """Tell whether an import finds a module or package, and not a mere folder: any package of its name comes first."""
+    top, dot, _ = target.dotted.partition(".")
+    package = target.base.folder / top / "__init__.py"
+    return not dot or package in target.inits or scene.bases.is_regular(target.base, top)
 
 
 def _check_moment(scene: Scene, target: Target, start: Moment) -> None:
