@@ -44,7 +44,7 @@ _MAX_DEPTH = 5
 _ON_DATA = (library.REDUCING | library.STATISTICAL_FUNCTIONS) - {"max", "min", "sum"}
 """Functions that make data of what they are given, whatever is known of it."""
 _COUNTS_ROWS = pattern(r"(range\(|np\.arange\()?(len\(.+?\)|[\w.]+\.shape\[0\])\)?")
-_BUILTINS = frozenset("enumerate zip list tuple reversed sorted dict tqdm tqdm_notebook iter next".split())
+_BUILTINS = frozenset("enumerate zip list tuple set reversed sorted dict tqdm tqdm_notebook iter next".split())
 
 
 class CallEvaluator(ContainerEvaluator):
@@ -123,6 +123,8 @@ class CallEvaluator(ContainerEvaluator):
             return self._builtin(node, name)
         if name in library.SPLIT_LOADERS:
             return self._loaded_split(node)
+        if name in library.FOLDER_LOADERS:
+            return self.generated(node, "flow_from_directory", None)
         if name in ("permutation", "arange"):
             return Data(Source(f"{NUMBERS}{id(node)} {self.round}"))
         if (name in library.DRAWING_NUMBERS or path == "random.sample") and (drawn := self._drawn_numbers(node, name)):
@@ -130,6 +132,7 @@ class CallEvaluator(ContainerEvaluator):
         if name == "len" or path in library.ROUNDING:
             return self._number(node, name)
         values = self.arguments(node)
+        self.tried(name, values)
         self.written_by_function(node, path, values)
         if name == "open" and values:
             return values[0]
@@ -177,7 +180,7 @@ class CallEvaluator(ContainerEvaluator):
             return self.trained_by_function(node, values)
         if name in library.CROSS_VALIDATING or (name == "cv" and root in library.BOOSTERS):
             return self.cross_validated_by_function(node, values)
-        if root not in library.PLAIN and predictions(values) and len(values) > 1 and not name.startswith("plot"):
+        if root not in library.PLAIN and not name.startswith("plot") and _compares(node, values):
             self.judged(node, values)  # an unknown function of the truth and of predictions
         return self._data_function(node, name, path, values)
 
@@ -359,6 +362,7 @@ class CallEvaluator(ContainerEvaluator):
     def _anything(self, node: ast.Call) -> Value:
         """Return what an unknown call gives: data stays the same rows."""
         values = self.arguments(node)
+        self.tried(node.func.attr if isinstance(node.func, ast.Attribute) else "", values)
         data = next((value for value in values if isinstance(value, Data)), None)
         if data is None:
             return UNKNOWN
@@ -372,6 +376,12 @@ class CallEvaluator(ContainerEvaluator):
     @abstractmethod
     def pair(self, folds: Folds) -> Value:
         """Return the two indices of a split; the statement interpreter does."""
+
+
+def _compares(node: ast.Call, values: list[Value]) -> bool:
+    """Tell whether a function is given predictions, and something else that may be a column; options are none."""
+    columns = [*values[: len(node.args)], *(value for value in values[len(node.args) :] if first_data(value))]
+    return len(columns) > 1 and predictions(values) is not None
 
 
 def _numbers_drawn(node: ast.Call, data: Data) -> Data:

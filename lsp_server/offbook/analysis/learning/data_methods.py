@@ -116,7 +116,7 @@ class DataEvaluator(EstimatorEvaluator):
             return self._emptied(node)
         if name == "drop" and values and isinstance(values[0], Data) and isinstance(values[0].rows, Part):
             return Data(Part(owner.rows, values[0].rows.cut, f"not {values[0].rows.side}"), owner.taints)
-        chosen = frozenset(taint for value in values if isinstance(value, Statistic) for taint in value.taints)
+        chosen = frozenset(taint for value in values if not isinstance(value, Data) for taint in taints_of(value))
         if name == "drop" and chosen:  # columns that correlate with the target
             owner = Data(owner.rows, owner.taints | chosen, owner.predicted_by, owner.frame)
         function = node.func

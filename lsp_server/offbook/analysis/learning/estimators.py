@@ -79,7 +79,7 @@ class EstimatorEvaluator(Judge):
         if owner.kind == "splitter":
             return self._split_by(node, name, owner)
         if owner.kind == "generator":
-            return self._generated(node, name, data)
+            return self.generated(node, name, data)
         if owner.kind in _RESAMPLERS and name in library.RESAMPLING_METHODS:
             return self._resample(node, owner, values)
         if name in library.FITTING:
@@ -136,7 +136,7 @@ class EstimatorEvaluator(Judge):
         self.history.splits[cut] = self.spot(node)
         return Folds(cut, single)
 
-    def _generated(self, node: ast.Call, name: str, data: Data | None) -> Value:
+    def generated(self, node: ast.Call, name: str, data: Data | None) -> Value:
         """Return the images that a generator yields: those it is given, or those of a folder."""
         if not name.startswith("flow"):
             return UNKNOWN

@@ -44,8 +44,8 @@ from offbook.analysis.nodes import text_of, walk
 from offbook.notebook import CellId
 from offbook.text.patterns import pattern
 
-_MAX_ROUNDS = 12
-_MAX_INNER_ROUNDS = 4
+_MAX_ROUNDS = (12, 4, 2)
+"""How many elements a loop takes: one within another takes fewer, one within these the fewest."""
 _ASKING = library.SCORING | library.PREDICTING
 _INDICES = pattern(r"ind|idx|ids", re.IGNORECASE)
 
@@ -109,6 +109,8 @@ class Interpreter(CallEvaluator):
 
     def _compound(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.If):
+            if (decided := self._decided(node.test)) is not None:
+                return self.block(node.body if decided else node.orelse)
             self._counted(node, self.evaluate(node.test))
             left = self._branch(node, node.body, "body")
             right = self._branch(node, node.orelse, "else")
@@ -118,7 +120,7 @@ class Interpreter(CallEvaluator):
         elif isinstance(node, ast.While):
             self.looped.append(self.started(node))
             for _ in self.elements(UNKNOWN):
-                self._next_round()
+                self.next_round()
                 self.block(node.body)
             self.looped.pop()
         elif isinstance(node, ast.With | ast.AsyncWith):
@@ -132,6 +134,14 @@ class Interpreter(CallEvaluator):
             self.block(node.orelse)
             self.block(node.finalbody)
         return False
+
+    def _decided(self, test: ast.expr) -> bool | None:
+        """Return what a condition is that a switch decides (``smote=False``, ``if smote:``); ``None`` for others."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            decided = self._decided(test.operand)
+            return None if decided is None else not decided
+        value = self.evaluate(test) if isinstance(test, ast.Name | ast.Constant) else UNKNOWN
+        return {"True": True, "False": False}.get(value.text) if isinstance(value, Constant) else None
 
     def _counted(self, node: ast.If, asked: Value) -> None:
         """Note that right or wrong predictions are counted: ``if guess == truth: right += 1``."""
@@ -154,25 +164,21 @@ class Interpreter(CallEvaluator):
         self.folds += cuts
         self.looped.append(self.started(node, node.iter))
         for item in items:
-            self._next_round()
+            self.next_round()
             self.assign(node.target, item)
             self.block(node.body)
         self.looped.pop()
         del self.folds[len(self.folds) - len(cuts) :]
         self.block(node.orelse)
 
-    def _next_round(self) -> None:
-        self.round += 1
-        self.looped[-1].round = self.round
-
     def elements(self, value: Value) -> list[Value]:
         """Return what a loop over a value takes, one after another."""
         if isinstance(value, Sequence) and value.items:
-            rounds = _MAX_INNER_ROUNDS if self.looped else _MAX_ROUNDS
+            rounds = _MAX_ROUNDS[min(len(self.looped), len(_MAX_ROUNDS) - 1)]
             return [current(item) for item in value.items[:rounds]]
         if isinstance(value, Mapping) and value.items:
             keys: list[Value] = [Constant(repr(key)) for key in value.items]
-            return keys[:_MAX_ROUNDS]
+            return keys[: _MAX_ROUNDS[0]]
         if isinstance(value, Estimator) and value.kind == "splitter":  # scikit-learn before 0.18
             return [self.pair(Folds(f"folds {id(value)} {self.round}"))]
         if isinstance(value, Folds):

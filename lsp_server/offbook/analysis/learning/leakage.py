@@ -190,7 +190,7 @@ def _has_last_word(uses: list[Use], judged: Iterable[list[Use]]) -> bool:
         if not (disjoint(other, rows) or _is_foreign(others, uses)) or has_side(other, "train"):
             continue
         asking = {(use.fitted.spot, use.fitted.model.spot) for use in others if use.how != "watched"}
-        if not _are_kept(others):
+        if not _are_kept(others) or any(not disjoint(use.fitted.data.rows, other) for use in uses):
             continue
         related = any(not disjoint(use.fitted.data.rows, uses[0].fitted.data.rows) for use in others)
         if len(asking) == 1 and related:

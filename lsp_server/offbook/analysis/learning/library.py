@@ -28,6 +28,10 @@ CHOOSING_ROWS = frozenset({"nrows", "skiprows", "skipfooter", "sheet_name", "she
 """Arguments of loaders that say which rows of a file, or which of its tables, are read."""
 SHEETS = frozenset({"read_excel", "read_hdf"})
 """Loaders whose second argument names a table of the file."""
+FOLDER_LOADERS = frozenset(
+    {"image_dataset_from_directory", "audio_dataset_from_directory", "text_dataset_from_directory"}
+)
+"""Keras' loaders of folders, of which ``subset`` names a part."""
 SPLIT_LOADERS = frozenset({"load_data"})
 """Keras' data sets: ``(x_train, y_train), (x_test, y_test)``."""
 
@@ -115,6 +119,10 @@ WATCHING = frozenset({"validation_data", "eval_set", "valid_sets", "evals"})
 CROSS_VALIDATING = frozenset(
     {"cross_val_score", "cross_validate", "cross_val_predict", "learning_curve", "validation_curve"}
 )
+OPTIMISING = frozenset(
+    "optimize fmin minimize gp_minimize forest_minimize gbrt_minimize dummy_minimize BayesianOptimization".split()
+)
+"""What calls the function that it is given again and again, to find the best parameters."""
 BOOSTERS = frozenset({"xgb", "xgboost", "lgb", "lgbm", "lightgbm", "catboost"})
 SPLITTING = frozenset({"train_test_split", "train_test_split_data", "iterative_train_test_split"})
 

@@ -78,6 +78,17 @@ class ObjectEvaluator(DataEvaluator):
         static = _is_decorated(method, "staticmethod")
         return self.entered(method, arguments if static else [owner, *arguments], keywords)
 
+    def tried(self, name: str, values: list[Value]) -> None:
+        """Run a function that an optimiser is given, in rounds: each tries other parameters."""
+        objective = next((value for value in values if isinstance(value, Function)), None)
+        if objective is None or name not in library.OPTIMISING:
+            return
+        self.looped.append(self.started(objective.node))
+        for number in self.elements(UNKNOWN):
+            self.next_round()
+            self.entered(objective, [number], {})
+        self.looped.pop()
+
     def attribute_of(self, owner: Instance, name: str) -> Value:
         """Return an attribute of an object; a property's method is entered."""
         method = owner.methods.get(name)

@@ -31,6 +31,11 @@ class RowSelector(MaskReader):
         dense = over is not None and counts_by_one(over)
         return Loop(names_bound_in(loop), over, dense, len(self.branches), self.round, self.round)
 
+    def next_round(self) -> None:
+        """Count a round of the innermost loop."""
+        self.round += 1
+        self.looped[-1].round = self.round
+
     @abstractmethod
     def lookup(self, name: str) -> Value:
         """Return a variable's value; the expression evaluator does."""
@@ -113,7 +118,16 @@ class RowSelector(MaskReader):
         """Tell whether a slice is a window that a loop moves by one row each time (``rows[i : i + 30]``)."""
         if key.lower is None or key.upper is None or not self.looped:
             return False
+        if self._is_stepped(key.lower):
+            return False
         return self.looped[-1].dense and all(f"{ROUND}" in self._bound(bound) for bound in (key.lower, key.upper))
+
+    def _is_stepped(self, lower: ast.expr) -> bool:
+        """Tell whether parts come one after another: ``X[i * n : (i + 1) * n]``, or ``start = i * n`` before."""
+        value = self.lookup(lower.id) if isinstance(lower, ast.Name) else None
+        if value is not None and not (isinstance(value, Constant) and value.text.startswith(ROUND)):
+            return not isinstance(value, Constant) or "*" in value.text
+        return any(isinstance(part, ast.Mult) for part in walk(lower))
 
     @abstractmethod
     def windowed(self, rows: Rows, key: ast.Slice) -> Rows:
