@@ -66,7 +66,7 @@ class Watched:
         """Tell whether the server has told no crash, by whatever way."""
         codes = {str(item.code) for params in self.editor.published for item in params.diagnostics}
         log = self.log.read_text()
-        assert "OB000" not in codes
+        assert "OB900" not in codes
         assert not log, log
         return not self.editor.client.messages
 

@@ -193,7 +193,11 @@ def test_other_languages_are_left_alone() -> None:
     assert check(analyze(notebook)) == []
 
 
-def test_a_rule_that_crashes_is_one_visible_finding(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rule_that_crashes_is_one_visible_finding(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
     def broken(view: CellView) -> Iterator[Finding]:
         yield Finding(view.id, Span.on_line(0), "before")
         raise ZeroDivisionError
@@ -204,8 +208,12 @@ def test_a_rule_that_crashes_is_one_visible_finding(capsys: pytest.CaptureFixtur
     checker._rules._loaded[rule.code] = (rule, None)
     found = checker.check(analyze(parse_percent("# %%\nundefined_thing")))
     assert sorted(item.code for item in found) == ["OB102", "OB900"]
-    assert "OB999 crashed" in next(item.message for item in found if item.code == "OB900")
-    assert "ZeroDivisionError" in capsys.readouterr().err
+    (log,) = tmp_path.iterdir()
+    message = next(item.message for item in found if item.code == "OB900")
+    assert "OB999 crashed" in message
+    assert message.endswith(str(log))
+    assert "ZeroDivisionError" in log.read_text()
+    assert not capsys.readouterr().err
 
 
 def test_after_an_edit_the_checker_finds_what_a_new_one_finds() -> None:

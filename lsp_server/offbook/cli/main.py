@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import importlib
 import sys
-from pathlib import Path
 
 import click
 
 from offbook import version
-from offbook.errors import UserError
+from offbook.errors import UserError, report_bug
 
 FINDINGS, USER_ERROR, BUG, INTERRUPTED = 1, 2, 3, 130
 
@@ -94,20 +93,7 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()
         return 0
     except Exception:
-        click.echo(f"offbook: this is a bug of offbook, please report it. Details: {_write_log(arguments)}", err=True)
+        log = report_bug(f"arguments: {arguments}")
+        click.echo(f"offbook: this is a bug of offbook, please report it. Details: {log}", err=True)
         return BUG
     return result if isinstance(result, int) else 0
-
-
-def _write_log(arguments: list[str]) -> Path:
-    """Write the traceback and the versions to a file of its own; return its path."""
-    import platform  # noqa: PLC0415  (these three are slow to import, and needed by bugs alone)
-    import tempfile  # noqa: PLC0415
-    import traceback  # noqa: PLC0415
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="offbook-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
-    ) as log:
-        log.write(f"offbook {version()}, Python {sys.version}, {platform.platform()}\n")
-        log.write(f"arguments: {arguments}\n\n{traceback.format_exc()}")
-    return Path(log.name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
 from offbook.analysis import Analysis
 from offbook.diagnostics import Diagnostic, Severity
+from offbook.errors import report_bug
 from offbook.notebook import CellId
 from offbook.rules.answers import Answers
 from offbook.rules.catalogue import CATALOGUE
@@ -46,6 +46,7 @@ class _RuleSet:
         self.rules = [rule for rule in rules if rule.per != "suppressions"]
         self._last_rules = [rule for rule in rules if rule.per == "suppressions"]
         self._loaded: dict[str, tuple[Rule, Struct | None]] = {}
+        self._reports: dict[str, str] = {}
         self.suppressions = Suppressions()
 
     def view(self, per: Subject, subject: str, answers: Answers) -> NotebookView:
@@ -64,9 +65,18 @@ class _RuleSet:
         try:
             findings = [*rule.check(view)]
         except Exception:
-            _report_crash()
-            return tuple(_crash(rule, subject, analysis))
+            return tuple(self._crash(rule, subject, analysis))
         return tuple(_diagnostic(rule, finding) for finding in findings) if findings else ()
+
+    def _crash(self, rule: Rule, subject: str, analysis: Analysis) -> Iterator[Diagnostic]:
+        """Make one visible finding of a rule that crashed; the other rules still run."""
+        if rule.code not in self._reports:
+            self._reports[rule.code] = report_bug(f"{rule.code} on {analysis.notebook.path}")
+        cell = CellId(subject) if rule.per == "cell" else next(iter(analysis.facts), None)
+        if cell is not None:
+            message = f"the rule {rule.code} crashed here: please report this as a bug of offbook"
+            message += f", with the file {self._reports[rule.code]}"
+            yield Diagnostic(INTERNAL_CODE, "internal-error", Severity.WARNING, message, cell, Span.on_line(0))
 
     def _load(self, heading: Heading) -> tuple[Rule, Struct | None]:
         known = self._loaded.get(heading.code)
@@ -292,20 +302,6 @@ def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
     )
 
 
-def _report_crash() -> None:
-    import traceback  # noqa: PLC0415  (for bugs alone)
-
-    traceback.print_exc(file=sys.stderr)
-
-
 def _holds(view: NotebookView, needed: Needs) -> bool:
     """Tell whether a notebook holds what a rule needs."""
     return bool(view.learning_cells() or (needed == "networks" and view.cells_with("torch")))
-
-
-def _crash(rule: Rule, subject: str, analysis: Analysis) -> Iterator[Diagnostic]:
-    """Make one visible finding of a rule that crashed; the other rules still run."""
-    cell = CellId(subject) if rule.per == "cell" else next(iter(analysis.facts), None)
-    if cell is not None:
-        message = f"the rule {rule.code} crashed here: please report this as a bug of offbook"
-        yield Diagnostic(INTERNAL_CODE, "internal-error", Severity.WARNING, message, cell, Span.on_line(0))
