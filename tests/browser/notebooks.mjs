@@ -14,6 +14,17 @@ function written(cells) {
   });
 }
 
+const PREPARE = [
+  'def prepare(rows, low, high):',
+  '    kept = [row for row in rows if row is not None]',
+  '    kept.sort(key=lambda row: row["day"])',
+  '    first, last = kept[0], kept[-1]',
+  '    span = last["day"] - first["day"]',
+  '    total = sum(row["cups"] for row in kept)',
+  '    assert low <= total <= high, total',
+  '    return {"span": span, "mean": total / len(kept)}',
+].join('\n');
+
 /** What refactorings, renaming and fixes of many findings are tried on. */
 export const FILES = {
   'circles.py': 'def area(r):\n    return 3.14 * r * r\n',
@@ -30,6 +41,8 @@ export const FILES = {
     'def predict(X, w):\n    return [w * x for x in X]\n\ndef loss(X, w, y):\n    return sum((p - t) ** 2 for p, t in zip(predict(X, w), y))',
     'print(predict(X, w), loss(X, w, y))',
   ),
+  'shops.ipynb': notebook('rows = [{"day": 1, "cups": 4}, None]', PREPARE, 'print(prepare(rows, 1, 9))'),
+  'weeks.ipynb': notebook('week = {"day": 3, "cups": 20}', PREPARE, 'print(prepare([week], 10, 90)["mean"])'),
   'plots.ipynb': notebook(
     'import matplotlib.pyplot as plt',
     'plt.plot([1, 2])\nplt.show()',

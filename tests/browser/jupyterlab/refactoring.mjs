@@ -16,6 +16,7 @@ export async function useRefactorings(user, lab, say) {
   await rename(user, lab, say);
   await refuse(user, say);
   await extractClass(user, say);
+  await share(user, lab, say);
   await fixAllOfARule(user, say);
   await ignoreOnALine(user, say);
   await leaveReadOnly(user, lab, say);
@@ -108,6 +109,34 @@ async function extractClass(user, say) {
   await user.undo();
   await until('the cells are back', async () => same(await user.sources(), before));
   say('and brought back by one undo');
+}
+
+/** A function that a notebook which is not open holds, too. */
+async function share(user, lab, say) {
+  const read = name => fs.readFileSync(path.join(lab.workspace, name), 'utf8');
+  const other = read('weeks.ipynb');
+  await user.openFile('shops.ipynb');
+  const before = await user.sources();
+  await user.pointAt(user.cell('def prepare'), '.cm-lintRange-warning');
+  assert.match(await user.tooltip.first().innerText(), /these 8 lines stand in weeks\.ipynb \(cell 2\) too/);
+  await user.fix('Share prepare by a module');
+  await user.preview.waitFor();
+  assert.ok(same(await user.sources(), before), 'a preview changes nothing');
+  const shown = await user.preview.innerText();
+  for (const name of ['shops.ipynb', 'weeks.ipynb', 'utils.py']) assert.ok(shown.includes(name), shown);
+  await user.preview.locator('.jp-mod-accept').click();
+  await user.preview.waitFor({ state: 'detached' });
+  await until('the import', async () => (await user.sources())[1] === 'from utils import prepare');
+  await until('the import in the other', () => read('weeks.ipynb').includes('from utils import prepare'));
+  assert.match(read('utils.py'), /def prepare\(rows, low, high\):/);
+  say('a function of two notebooks shared by a module');
+  await user.undo();
+  await until('the cells are back', async () => same(await user.sources(), before));
+  await until(
+    'the files are back',
+    () => read('weeks.ipynb') === other && !fs.existsSync(path.join(lab.workspace, 'utils.py')),
+  );
+  say('and brought back by one undo, in both');
 }
 
 async function fixAllOfARule(user, say) {

@@ -104,7 +104,8 @@ def _proposal(notebook: NotebookView, clone: _Clone) -> Proposal | None:
         return None
     if not clone.place.file.endswith(".py"):
         what = f"`{names[0]}`" if len(names) == 1 else "these definitions" if names else "a function of these lines"
-        return Proposal(f"Share {what} by a module", "dedupe", {"cells": [clone.cell], "across": True})
+        named = {"name": ""} if names else {}  # definitions keep their names: there is nothing to ask for
+        return Proposal(f"Share {what} by a module", "dedupe", {"cells": [clone.cell], "across": True, **named})
     if len(names) != 1:
         return None
     title = f"Import `{names[0]}` from `{clone.place.file}`"
