@@ -5,20 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 EXPRESSION = re.compile(r"\$\{\{ inputs\.(\w+) \}\}")
-
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="steps of an action need bash")
 
 
 def notebook(path: Path, source: str, shown: str = "") -> None:

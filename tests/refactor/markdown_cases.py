@@ -119,7 +119,12 @@ def run(notebook: Notebook, folder: Path) -> str:
     return done.stdout
 
 
+def shows_all(text: str) -> bool:
+    """Tell whether a run did not fail as a name was not there yet."""
+    last = text.splitlines()[-1]
+    return not (last.startswith("NameError ") and last.endswith("not defined"))
+
+
 def shows_the_same(before: str, after: str) -> bool:
     """Tell whether a run shows what the one before showed, up to where that failed as a name was not there yet."""
-    shown, failed, _ = before.rpartition("NameError ")
-    return after.startswith(shown) if failed and before.endswith("not defined\n") else after == before
+    return after == before if shows_all(before) else after.startswith(before.rpartition("NameError ")[0])

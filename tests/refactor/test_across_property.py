@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from markdown_cases import run, shows_the_same
+from markdown_cases import run, shows_all, shows_the_same
 from test_across import ask, read, save_notebook
 from test_extract_module_property import DEFINITIONS, SETTINGS, SHOWS, TROUBLE
 
@@ -53,12 +53,12 @@ def workspaces(draw: st.DrawFn) -> list[list[str]]:
 
 
 def test_what_is_shared_prints_the_same() -> None:
-    tried = applied = 0
+    tried = applied = whole = 0
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(workspaces())
     def check(notebooks: list[list[str]]) -> None:
-        nonlocal tried, applied
+        nonlocal tried, applied, whole
         with tempfile.TemporaryDirectory() as name:
             root = Path(name).resolve()
             for letter, sources in zip("abc", notebooks, strict=False):
@@ -71,6 +71,7 @@ def test_what_is_shared_prints_the_same() -> None:
             changed = [change.path for change in planned.result.notebooks]
             before = read(root)
             expected = {path: run(before[path.name], root) for path in changed}
+            whole += all(map(shows_all, expected.values()))
             apply_plan(planned.result, root, planned.files)
             after = read(root)
             for path in changed:
@@ -79,3 +80,4 @@ def test_what_is_shared_prints_the_same() -> None:
 
     check()
     assert applied > tried / 4
+    assert whole > applied / 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from markdown_cases import run, shows_the_same
+from markdown_cases import run, shows_all, shows_the_same
 from test_extract_module import ask
 
 from offbook.notebook import Cell, CellId, Notebook, apply_changes
@@ -109,12 +109,12 @@ def notebooks(draw: st.DrawFn) -> list[str]:
 
 
 def test_what_is_extracted_prints_the_same() -> None:
-    tried = applied = 0
+    tried = applied = whole = 0
 
     @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(notebooks(), st.lists(st.sampled_from(["f", "g", "h", "K", "L"]), max_size=2), st.booleans())
     def check(sources: list[str], chosen: list[str], parameters: bool) -> None:
-        nonlocal tried, applied
+        nonlocal tried, applied, whole
         with tempfile.TemporaryDirectory() as name:
             root = Path(name).resolve()
             cells = tuple(Cell(CellId(str(number)), "code", source) for number, source in enumerate(sources))
@@ -126,6 +126,7 @@ def test_what_is_extracted_prints_the_same() -> None:
                 return
             applied += 1
             expected = run(before, root)
+            whole += shows_all(expected)
             for file in plan.files:
                 file.path.write_text(file.after, encoding="utf-8")
             shown = run(apply_changes(before, plan.notebooks[0].changes), root)
@@ -133,3 +134,4 @@ def test_what_is_extracted_prints_the_same() -> None:
 
     check()
     assert applied > tried / 4
+    assert whole > applied / 2

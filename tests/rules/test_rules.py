@@ -197,6 +197,7 @@ def test_a_rule_that_crashes_is_one_visible_finding(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("offbook.rules.checker._reports", {})
 
     def broken(view: CellView) -> Iterator[Finding]:
         yield Finding(view.id, Span.on_line(0), "before")

@@ -7,18 +7,17 @@ that what is paid once is told from what each costs. Processor time is counted, 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 from distributed import LocalCluster
 
 from offbook.app.cluster import run_on_cluster
 from offbook.app.run import check_runs
+from offbook.devtools.made_notebooks import write_notebook
 from offbook.running import Limits
 
 _CELLS = 10
@@ -84,11 +83,7 @@ def _check(outcomes: list[str]) -> None:
 
 def _write(path: Path, number: int) -> Path:
     """Write a notebook whose cells compute next to nothing."""
-    empty: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    cells = [{**empty, "id": f"c{at}", "source": f"value_{at} = {number}\nvalue_{at}"} for at in range(_CELLS)]
-    document = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+    return write_notebook(path, (f"value_{at} = {number}\nvalue_{at}" for at in range(_CELLS)))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from pathlib import Path
 import click
 import psutil  # type: ignore[import-untyped]
 
+from offbook.devtools.made_notebooks import write_notebook
+
 VICTIMS = ("runner", "server", "kernel")
 _MARK = "KILL_TRIAL"
 _RUN = (sys.executable, "-m", "offbook", "run", "--write", "--jobs", "2", "--format", "json", ".")
@@ -99,19 +101,8 @@ def _write(folder: Path, pause: float) -> dict[Path, bytes]:
     folder.mkdir()
     written = {}
     for number in range(3):
-        cells: list[dict[str, object]] = [
-            {
-                "cell_type": "code",
-                "id": f"c{at}",
-                "metadata": {},
-                "outputs": [],
-                "execution_count": None,
-                "source": text,
-            }
-            for at, text in enumerate(source.format(child=_CHILD, pause=pause) for source in _CELLS)
-        ]
-        path = folder / f"n{number}.ipynb"
-        path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        sources = (source.format(child=_CHILD, pause=pause) for source in _CELLS)
+        path = write_notebook(folder / f"n{number}.ipynb", sources)
         written[path] = path.read_bytes()
     return written
 

@@ -279,10 +279,15 @@ def _chosen(folder: Path, limit: int, only: set[str] | None) -> Iterable[Path]:
 
 def _report(outcome: Outcome, folder: str, log: Path | None) -> None:
     done = f"applied {len(outcome.applied)}, refused {len(outcome.refused)}, differing {outcome.differing}"
-    print(f"{folder}/{outcome.path}: {done if outcome.state == 'ran' else outcome.state}", file=sys.stderr, flush=True)
+    report_outcome(outcome.path, folder, done if outcome.state == "ran" else outcome.state, vars(outcome), log)
+
+
+def report_outcome(path: Path, folder: str, words: str, values: Mapping[str, Any], log: Path | None) -> None:
+    """Say what became of a notebook, and write all of it to a log: one line of JSON."""
+    print(f"{folder}/{path}: {words}", file=sys.stderr, flush=True)
     if log is not None:
         with log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"folder": folder, **vars(outcome), "path": os.fspath(outcome.path)}) + "\n")
+            file.write(json.dumps({"folder": folder, **values, "path": os.fspath(path)}) + "\n")
 
 
 if __name__ == "__main__":

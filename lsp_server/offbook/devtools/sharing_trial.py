@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import ast
 import collections
-import json
 import os
 import re
 import sys
@@ -24,7 +23,7 @@ from pathlib import Path
 
 from offbook.analysis import Analysis, analyze
 from offbook.app.apply import apply_plan
-from offbook.devtools.refactoring_trial import general_reason
+from offbook.devtools.refactoring_trial import general_reason, report_outcome
 from offbook.devtools.trial_runs import Shown, TrialRunner, differences
 from offbook.devtools.trial_workspace import TrialWorkspace
 from offbook.errors import UserError
@@ -256,10 +255,7 @@ def main(arguments: list[str]) -> int:
 
 def _report(outcome: Outcome, root: str, log: Path | None) -> None:
     words = f"shared {len(outcome.shared)}, copies {outcome.copies}, refused {len(outcome.refused)}, run {outcome.run}"
-    print(f"{root}/{outcome.path}: {words}, differing {outcome.differing}", file=sys.stderr, flush=True)
-    if log is not None:
-        with log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"folder": root, **vars(outcome), "path": os.fspath(outcome.path)}) + "\n")
+    report_outcome(outcome.path, root, f"{words}, differing {outcome.differing}", vars(outcome), log)
 
 
 if __name__ == "__main__":

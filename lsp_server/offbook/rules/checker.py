@@ -36,6 +36,10 @@ class Checked(Struct, frozen=True):
     suppressed: bool = False
 
 
+_reports: dict[str, str] = {}
+"""For each rule that has crashed in this process, the file that tells of the first time."""
+
+
 class _RuleSet:
     """The rules that run, with their options, and what they all share; each is loaded when it first runs."""
 
@@ -46,7 +50,6 @@ class _RuleSet:
         self.rules = [rule for rule in rules if rule.per != "suppressions"]
         self._last_rules = [rule for rule in rules if rule.per == "suppressions"]
         self._loaded: dict[str, tuple[Rule, Struct | None]] = {}
-        self._reports: dict[str, str] = {}
         self.suppressions = Suppressions()
 
     def view(self, per: Subject, subject: str, answers: Answers) -> NotebookView:
@@ -70,12 +73,12 @@ class _RuleSet:
 
     def _crash(self, rule: Rule, subject: str, analysis: Analysis) -> Iterator[Diagnostic]:
         """Make one visible finding of a rule that crashed; the other rules still run."""
-        if rule.code not in self._reports:
-            self._reports[rule.code] = report_bug(f"{rule.code} on {analysis.notebook.path}")
+        if rule.code not in _reports:
+            _reports[rule.code] = report_bug(f"{rule.code} on {analysis.notebook.path}")
         cell = CellId(subject) if rule.per == "cell" else next(iter(analysis.facts), None)
         if cell is not None:
             message = f"the rule {rule.code} crashed here: please report this as a bug of offbook"
-            message += f", with the file {self._reports[rule.code]}"
+            message += f", with the file {_reports[rule.code]}"
             yield Diagnostic(INTERNAL_CODE, "internal-error", Severity.WARNING, message, cell, Span.on_line(0))
 
     def _load(self, heading: Heading) -> tuple[Rule, Struct | None]:

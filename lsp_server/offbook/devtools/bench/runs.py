@@ -6,7 +6,6 @@ with nbclient, papermill, nbmake, nbval and pytest-xdist.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 import click
 
 from offbook.devtools.bench.timing import Times, medians, time_command
+from offbook.devtools.made_notebooks import write_notebook
 
 _CELLS = 10
 _PEERS = ("jupyter-execute", "papermill", "nbmake", "nbmake, xdist", "nbval")
@@ -77,21 +77,8 @@ def write_notebooks(folder: Path, count: int, first: str = "") -> list[str]:
     """Write notebooks of cells that compute next to nothing, behind a cell that may do more; return their names."""
     names = []
     for number in range(count):
-        cells: list[dict[str, object]] = [
-            {
-                "cell_type": "code",
-                "id": f"c{at}",
-                "metadata": {},
-                "outputs": [],
-                "execution_count": None,
-                "source": source,
-            }
-            for at, source in enumerate(filter(None, [first, *_sources(number)]))
-        ]
-        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-        names.append(f"n{number:03}.ipynb")
-        (folder / names[-1]).write_text(json.dumps(document))
+        sources = filter(None, [first, *_sources(number)])
+        names.append(write_notebook(folder / f"n{number:03}.ipynb", sources, "python3").name)
     return names
 
 
